@@ -1,0 +1,58 @@
+# Everything a newcomer needs: `make demo` and `make test`. Both build .venv first; all that is
+# needed beforehand is Python 3.11 or newer, git, make and a package index.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+# Compiled bytecode makes every later start several times faster.
+unexport PYTHONDONTWRITEBYTECODE
+export UV_COMPILE_BYTECODE := 1
+# The certificates of this machine: the ones that its pip uses, too.
+export UV_SYSTEM_CERTS ?= 1
+
+.PHONY: help demo check test test-full lint format benchmark clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+demo: $(VENV)/installed  ## assess an example, generate a project, prove that it runs
+	$(BIN)/mlops-maturity demo
+
+check: lint  ## lint, types, unit tests, contracts: minutes
+	$(BIN)/pytest -q -n $(WORKERS) -m "not project"
+
+test: check  ## check, and prove every level by running it
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m project
+
+lint: $(VENV)/developer
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/developer  ## sort imports and format
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+benchmark: $(VENV)/developer  ## measure beside peers, as ratios
+	$(BIN)/python -m benchmarks
+
+clean:  ## remove what make built
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache dist
+
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "error: $$($(PYTHON) --version) is too old; hint: make PYTHON=python3.12" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+
+$(VENV)/installed: pyproject.toml $(BIN)/uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable .
+	@touch $@
+
+$(VENV)/developer: $(VENV)/installed
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group dev --group layers
+	@touch $@

@@ -1,0 +1,60 @@
+"""The terminal: data goes to standard output, talk to standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["fail", "progress", "say", "show", "table"]
+
+
+def show(text: str) -> None:
+    """Print data."""
+    click.echo(text)
+
+
+def say(text: str = "") -> None:
+    """Print talk."""
+    click.echo(text, err=True)
+
+
+def fail(message: str, hint: str | None, exit_code: int) -> int:
+    """Tell an error and return its exit code."""
+    say(f"{click.style('error', fg='red', bold=True) if _colour() else 'error'}: {message}")
+    if hint:
+        say()
+        say(f"{click.style('hint', fg='cyan', bold=True) if _colour() else 'hint'}: {hint}")
+    return exit_code
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print data as a table that fits the terminal."""
+    from rich.table import Table
+
+    drawn = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        drawn.add_row(*row)
+    _console().print(drawn)
+
+
+def progress(text: str) -> None:
+    """Tell that a long step begins."""
+    say(f"… {text}")
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else 100
+    return Console(width=width, markup=False, highlight=False, emoji=False)
+
+
+def _colour() -> bool:
+    return sys.stderr.isatty() and not os.environ.get("NO_COLOR")

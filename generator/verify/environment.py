@@ -1,0 +1,116 @@
+"""The environment of a copied project: made by uv, compiled, and cloned where one is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from generator.errors import ProgramFailed
+from generator.verify.workspace import Answer, Workspace
+
+__all__ = ["prepare"]
+
+# What installing packages may need and running the project may not.
+INSTALLING = (
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+    "UV_CACHE_DIR",
+    "UV_DEFAULT_INDEX",
+    "UV_EXTRA_INDEX_URL",
+    "UV_FIND_LINKS",
+    "UV_HTTP_TIMEOUT",
+    "UV_INDEX",
+    "UV_INDEX_URL",
+    "UV_INSECURE_HOST",
+    "UV_KEYRING_PROVIDER",
+    "UV_NATIVE_TLS",
+    "UV_OFFLINE",
+    "UV_SYSTEM_CERTS",
+)
+
+
+def prepare(workspace: Workspace, kept: Path | None = None) -> Answer:
+    """Make `.venv` in the workspace's project, with the packages that it declares.
+
+    Args:
+        workspace: holds the copied project.
+        kept: a folder of compiled environments, one for each distinct set of packages; where
+            the set is there already, it is cloned by hard links.
+
+    Raises:
+        ProgramFailed: uv could not install the packages.
+    """
+    target = workspace.project / ".venv"
+    store = kept / _key(workspace.project) if kept else None
+    if store is not None and store.is_dir():
+        shutil.copytree(store, target, symlinks=True, copy_function=os.link)
+        # A clone must not share what is rewritten for each project.
+        for place in (*target.glob("bin/*"), target / "pyvenv.cfg"):
+            _own(place)
+    answer = _sync(workspace)
+    if store is not None and not store.is_dir():
+        _keep(target, store)
+    return answer
+
+
+def _sync(workspace: Workspace) -> Answer:
+    answer = workspace.run(
+        [uv(), "sync", "--quiet", "--compile-bytecode", "--python", sys.executable],
+        {**_installing(), "UV_VENV_RELOCATABLE": "1", "UV_LINK_MODE": "hardlink"},
+    )
+    if answer.code != 0:
+        raise ProgramFailed(
+            f"uv could not make the project's environment: {answer.last_line}",
+            hint=f"see it whole: cd {workspace.project} && uv sync",
+        )
+    return answer
+
+
+def uv() -> str:
+    """The uv program that came with the tool."""
+    from uv import find_uv_bin
+
+    return str(find_uv_bin())
+
+
+def _installing() -> dict[str, str]:
+    passed = {name: os.environ[name] for name in INSTALLING if name in os.environ}
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return {"UV_CACHE_DIR": str(Path(cache) / "uv"), **passed}
+
+
+def _key(project: Path) -> str:
+    """Digest of what decides which packages are installed."""
+    digest = hashlib.sha256(sys.version.encode())
+    for name in ("pyproject.toml", "uv.lock"):
+        path = project / name
+        digest.update(path.read_bytes() if path.is_file() else b"-")
+    return digest.hexdigest()[:16]
+
+
+def _keep(target: Path, store: Path) -> None:
+    partial = store.with_suffix(f".{os.getpid()}")
+    shutil.copytree(target, partial, symlinks=True, copy_function=os.link)
+    try:
+        partial.rename(store)
+    except OSError:
+        shutil.rmtree(partial)
+
+
+def _own(place: Path) -> None:
+    if place.is_symlink() or not place.is_file():
+        return
+    copy = place.with_name(f"{place.name}.own")
+    shutil.copy2(place, copy)
+    copy.replace(place)

@@ -1,0 +1,1 @@
+"""One module per layer: what must be shown of a project that holds it."""
