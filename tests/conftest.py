@@ -1,0 +1,24 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Tool = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def tool(tmp_path: Path) -> Tool:
+    """Run the command line in a fresh process: `tool("new", "churn", "--level", "0")`."""
+
+    def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+        settings = {"cwd": tmp_path, "capture_output": True, "text": True, "check": False}
+        command = [str(Path(sys.executable).parent / "mlops-maturity"), *map(str, arguments)]
+        return subprocess.run(command, **{**settings, **options})  # type: ignore[call-overload]
+
+    return run

@@ -43,7 +43,7 @@ def command(
     from generator.create import check_empty, create, project_files
     from generator.layers import discover, templates_folder
 
-    context = choose(name, TASKS[TASKS.index(task)])  # type: ignore[arg-type]
+    context = choose(name, TASKS[TASKS.index(task)])
     level = _level(level, report)
     target = into / name
     check_empty(target.absolute())

@@ -26,6 +26,7 @@ PROJECT_BIN = ".venv/bin"
 NOT_COPIED = frozenset({".git", ".venv", "__pycache__", "models", FOLDER})
 LINKED_ABOVE = 50_000_000
 TIMEOUT = 900.0
+TOO_LONG = 124
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,7 @@ class Workspace:
         """Run the project's own interpreter."""
         return self.run([self.project / PROJECT_BIN / "python", *arguments])
 
-    def run(
-        self, command: list[str | Path], more: Mapping[str, str] | None = None
-    ) -> Answer:
+    def run(self, command: list[str | Path], more: Mapping[str, str] | None = None) -> Answer:
         """Run `command` in the project, with an environment built from an allow-list.
 
         Whatever it starts is ended when it ends, when it takes too long and on an interruption.
@@ -109,6 +108,7 @@ class Workspace:
             self.end_processes()
             out, err = process.communicate()
             err += f"\nended after {TIMEOUT:.0f} s"
+            process.returncode = TOO_LONG
         except BaseException:
             self.end_processes()
             process.wait()
@@ -177,14 +177,13 @@ def _belonging(project: Path) -> list[Path]:
         listed = git.run("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".")
         names = {os.fsdecode(name) for name in listed.split(b"\0") if name}
     else:
-        names = {path.relative_to(project).as_posix() for path in project.rglob("*")}
+        walked = (path.relative_to(project) for path in project.rglob("*"))
+        names = {path.as_posix() for path in walked if path.name != ".env"}
     data = project / "data"
     names |= {path.relative_to(project).as_posix() for path in data.rglob("*")}
     paths = (Path(name) for name in sorted(names))
     return [
-        path
-        for path in paths
-        if (project / path).is_file() and NOT_COPIED.isdisjoint(path.parts)
+        path for path in paths if (project / path).is_file() and NOT_COPIED.isdisjoint(path.parts)
     ]
 
 

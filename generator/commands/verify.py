@@ -1,0 +1,62 @@
+"""`verify`: prove that a project does what its level promises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from generator.console import say, show, table
+
+__all__ = ["command"]
+
+
+@click.command("verify")
+@click.argument(
+    "project", metavar="[PATH]", type=click.Path(path_type=Path, file_okay=False), default=Path()
+)
+@click.option("--keep", is_flag=True, help="Leave the copy in place, to look into it.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the proofs.",
+)
+@click.pass_context
+def command(context: click.Context, project: Path, keep: bool, form: str) -> None:
+    """Prove on a copy of the project at PATH that it trains, serves and detects drift.
+
+    Ends with 0 where every proof passed and with 1 where one failed.
+    """
+    from generator.verify import verify
+
+    verdict = verify(project, keep=keep, tell=say)
+    if form == "json":
+        _show_json(verdict)
+    else:
+        table(
+            ["proof", "", "what was seen", "s"],
+            [
+                [proof.name, _word(proof.passed), proof.evidence, f"{proof.seconds:.1f}"]
+                for proof in verdict.proofs
+            ],
+        )
+    for proof in verdict.proofs:
+        if not proof.passed:
+            say()
+            say(f"{proof.name}: it does not hold that {proof.claim}")
+    context.exit(0 if verdict.passed else 1)
+
+
+def _word(passed: bool) -> str:
+    return "passed" if passed else "FAILED"
+
+
+def _show_json(verdict: object) -> None:
+    import json
+    from dataclasses import asdict
+
+    shown = asdict(verdict)  # type: ignore[call-overload]
+    show(json.dumps({"schema_version": 1, **shown}, indent=2))

@@ -1,0 +1,184 @@
+"""What must be shown of every project: it trains, answers in batches and detects drift."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from generator.context import ProjectContext
+from generator.verify.verdict import Failed, Proof, prove
+from generator.verify.workspace import Answer, Workspace
+
+__all__ = ["NEEDED", "proofs"]
+
+# Without these, what follows has nothing to stand on.
+NEEDED = frozenset({"reads", "trains", "serves"})
+
+PROBE = Path(__file__).parents[1] / "probes" / "base.py"
+MODEL = Path("models/model.skops")
+SMALLEST_DISTANCE = 1e-9
+CLEAR_GAIN = 4.0
+QUIET, DRIFT, BAD_INPUT = 0, 1, 2
+
+
+@dataclass
+class Trial:
+    """The proofs of one project; what an earlier one found out, a later one may use."""
+
+    workspace: Workspace
+    context: ProjectContext
+    asked: dict[str, Any] = field(default_factory=dict)
+    judged: dict[str, Any] = field(default_factory=dict)
+
+    def probe(self, verb: str, *arguments: Path) -> dict[str, Any]:
+        """Run the probe in the project's environment."""
+        answer = self.workspace.python(
+            PROBE, verb, self.context.package_name, self.workspace.scratch(""), *arguments
+        )
+        if answer.code != 0:
+            raise Failed(answer.last_line)
+        found: dict[str, Any] = json.loads(answer.out)
+        return found
+
+    def reads(self) -> str:
+        """The seam gives rows and labels."""
+        self.asked = self.probe("tables")
+        listed = expect(self.workspace.ops("data"), 0)
+        return f"{listed.seconds:.1f} s; {self.asked['rows']} rows kept from training"
+
+    def trains(self) -> str:
+        """Training ends with a model and a card that belong together."""
+        answer = expect(self.workspace.ops("train", "--end", self.asked["cut"]), 0)
+        model = self.workspace.project / MODEL
+        card = model.with_suffix(".json")
+        if not (model.is_file() and card.is_file()):
+            raise Failed(f"train ended with 0, yet {MODEL} or its card is not there")
+        if digest(model) not in card.read_text(encoding="utf-8"):
+            raise Failed("the card does not hold the sha256 of the model file")
+        return f"a model of {model.stat().st_size:,} bytes in {answer.seconds:.1f} s"
+
+    def serves(self) -> str:
+        """Batch predictions equal those of the model file."""
+        for suffix in ("csv", "parquet"):
+            questions = self.workspace.scratch(f"questions.{suffix}")
+            answers = self.workspace.scratch(f"answers.{suffix}")
+            expect(self.workspace.ops("predict", questions, answers), 0)
+        self.judged = self.probe("judge", self.workspace.project / MODEL)
+        if not self.judged["keys"]:
+            raise Failed("the answers do not carry the keys of the questions, row by row")
+        distances = self.judged["distance"]
+        if set(distances) != {"answers.csv", "answers.parquet"}:
+            raise Failed(f"rows or columns are missing: {self.judged['rows']}")
+        worst = max(distances.values())
+        if not worst <= SMALLEST_DISTANCE:
+            raise Failed(f"answers are off the model's own predictions by up to {worst:.3g}")
+        return f"{self.asked['rows']} answers, CSV and Parquet, off by at most {worst:.1g}"
+
+    def learns(self) -> str:
+        """On rows that training never saw, the error is smaller than that of a constant."""
+        gain = self.judged["gain"]
+        seen = (
+            f"error {gain['ours']:.4g} beside {gain['dummy']:.4g} of a constant, "
+            f"{gain['standard_errors']:.1f} standard errors apart"
+        )
+        if not (self.judged["varies"] and gain["standard_errors"] >= CLEAR_GAIN):
+            raise Failed(f"{seen}; at least {CLEAR_GAIN:.0f} are asked")
+        return seen
+
+    def tells(self) -> str:
+        """The metrics on the card are those of the model on its own holdout."""
+        found = self.probe("recompute", self.workspace.project / MODEL)
+        for name, told in found["told"].items():
+            if abs(told - found["real"][name]) > SMALLEST_DISTANCE * max(1.0, abs(told)):
+                raise Failed(f"the card says {name} {told:.6g}; it is {found['real'][name]:.6g}")
+        return ", ".join(f"{name} {value:.4g}" for name, value in found["told"].items())
+
+    def refuses(self) -> str:
+        """A table that lacks a column is refused by name, and nothing is written."""
+        target = self.workspace.scratch("refused.csv")
+        answer = expect(
+            self.workspace.ops("predict", self.workspace.scratch("lacking.csv"), target), BAD_INPUT
+        )
+        column = self.asked["lacking"]
+        if column not in answer.err:
+            raise Failed(f"the error does not name the missing column {column!r}")
+        if target.exists():
+            raise Failed("answers were written all the same")
+        return answer.last_line
+
+    def guards(self) -> str:
+        """A model file that was changed after training is not loaded."""
+        model = self.workspace.project / MODEL
+        kept = self.workspace.scratch("model.kept")
+        shutil.copy2(model, kept)
+        model.write_bytes(model.read_bytes() + b"\0")
+        target = self.workspace.scratch("guarded.csv")
+        answer = self.workspace.ops("predict", self.workspace.scratch("questions.csv"), target)
+        shutil.copy2(kept, model)
+        if answer.code == 0 or target.exists():
+            raise Failed("a changed model file was loaded and answered")
+        return answer.last_line
+
+    def stays_quiet(self) -> str:
+        """Two random halves of one window are no drift."""
+        answer, flagged = self._drift("quiet")
+        if answer.code != QUIET or flagged:
+            raise Failed(f"exit code {answer.code}, columns named: {', '.join(flagged) or 'none'}")
+        return "no column named"
+
+    def detects_drift(self) -> str:
+        """A column that moved is named, and no other one."""
+        for kind, column in self.asked["moved"].items():
+            answer, flagged = self._drift(kind)
+            if answer.code != DRIFT or flagged != [column]:
+                raise Failed(
+                    f"{column} moved; exit code {answer.code}, "
+                    f"columns named: {', '.join(flagged) or 'none'}"
+                )
+        return f"named: {', '.join(self.asked['moved'].values())}"
+
+    def _drift(self, current: str) -> tuple[Answer, list[str]]:
+        scratch = self.workspace.scratch
+        answer = self.workspace.ops(
+            *("drift", "--reference", scratch("reference.parquet")),
+            *("--current", scratch(f"{current}.parquet"), "--format", "json"),
+        )
+        if answer.code not in (QUIET, DRIFT):
+            raise Failed(f"drift ended with {answer.code}: {answer.last_line}")
+        report = json.loads(answer.out)
+        return answer, [one["name"] for one in report["columns"] if one["drift"]]
+
+
+def proofs(workspace: Workspace, context: ProjectContext) -> Iterator[Proof]:
+    """Every proof of the layer, in order."""
+    trial = Trial(workspace, context)
+    attempts: tuple[tuple[str, str, Callable[[], str]], ...] = (
+        ("reads", "the seam gives rows and labels that fit the settings", trial.reads),
+        ("trains", "one command trains and leaves a model with its card", trial.trains),
+        ("serves", "batch answers equal the model's own predictions to 1e-9", trial.serves),
+        ("learns", "it beats a constant on rows that training never saw", trial.learns),
+        ("tells", "the metrics on the card are those of the model", trial.tells),
+        ("refuses", "bad input is refused by name and nothing is written", trial.refuses),
+        ("guards", "a model file changed after training is not loaded", trial.guards),
+        ("stays quiet", "a window without drift raises no alarm", trial.stays_quiet),
+        ("detects drift", "a column that moved is named, and only that one", trial.detects_drift),
+    )
+    for name, claim, attempt in attempts:
+        yield prove(name, claim, attempt)
+
+
+def expect(answer: Answer, code: int) -> Answer:
+    """The answer, which must have ended with `code`."""
+    if answer.code != code:
+        raise Failed(f"`{answer.command}` ended with {answer.code}: {answer.last_line}")
+    return answer
+
+
+def digest(path: Path) -> str:
+    """Sha256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
