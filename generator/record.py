@@ -7,11 +7,18 @@ import io
 import tarfile
 import tomllib
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated
 
 import tomlkit
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from generator.context import ProjectContext
 from generator.errors import InvalidRecord
@@ -28,6 +35,15 @@ HEADER = (
     "# What mlops-maturity generated here. Kept by the tool; an edit makes it refuse to upgrade.\n"
 )
 
+
+def _inside(path: str) -> str:
+    parts = PurePosixPath(path).parts
+    if not parts or path.startswith("/") or {"..", ".git"}.intersection(parts):
+        raise ValueError("leaves the project")
+    return path
+
+
+SafePath = Annotated[str, AfterValidator(_inside)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -63,7 +79,7 @@ class Record(BaseModel):
     layers: tuple[str, ...]
     base: Sha256
     context: ProjectContext
-    files: dict[str, Entry]
+    files: dict[SafePath, Entry]
 
     @classmethod
     def of(
@@ -148,14 +164,23 @@ def read_base(project: Path, record: Record) -> RenderedTree:
         raise InvalidRecord(f"{path} cannot be read: {error}", hint=_restore(BASE)) from None
     if _sha256(content) != record.base:
         raise InvalidRecord(f"{path} is not the base of its record", hint=_restore(BASE))
+    try:
+        return RenderedTree(_unpack(content, record))
+    except (tarfile.TarError, KeyError):
+        raise InvalidRecord(
+            f"{path} does not hold the files of its record", hint=_restore(BASE)
+        ) from None
+
+
+def _unpack(content: bytes, record: Record) -> dict[str, File]:
     files: dict[str, File] = {}
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         for info in archive:
             entry = record.files[info.name]
             member = archive.extractfile(info)
-            content = member.read() if member else b""
-            files[info.name] = File(content, bool(info.mode & 0o100), entry.owner, entry.layer)
-    return RenderedTree(files)
+            found = member.read() if member else b""
+            files[info.name] = File(found, bool(info.mode & 0o100), entry.owner, entry.layer)
+    return files
 
 
 def _parse(path: Path, body: str) -> Record:

@@ -71,6 +71,8 @@ def render(layers: Sequence[Layer], context: ProjectContext) -> RenderedTree:
 
     values = _values(layers, context)
     environment = StrictEnvironment(context=values, keep_trailing_newline=True)
+    # TOML takes no surrogate pairs, which JSON would make of characters beyond the first 65,536.
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
     files: dict[str, File] = {}
     for layer in layers:
         for path in layer.files():

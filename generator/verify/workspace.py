@@ -6,11 +6,13 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import psutil
 
@@ -87,34 +89,40 @@ class Workspace:
     def run(self, command: list[str | Path], more: Mapping[str, str] | None = None) -> Answer:
         """Run `command` in the project, with an environment built from an allow-list.
 
-        Whatever it starts is ended when it ends, when it takes too long and on an interruption.
+        It is ended when it takes too long and on an interruption, with all that it started; what
+        it leaves running is for `end_processes`.
         """
         words = [str(word) for word in command]
         start = time.monotonic()
-        process = subprocess.Popen(
-            words,
-            cwd=self.project,
-            env={**self._environment(), **(more or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
+        # Files, not pipes: a process left running would hold a pipe open and stop us here.
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            code = self._wait(words, more or {}, out, err)
+            said = [_text(stream) for stream in (out, err)]
+        shown = " ".join([Path(words[0]).name, *words[1:]])
+        return Answer(shown, code, *said, time.monotonic() - start)
+
+    def _wait(
+        self, words: list[str], more: Mapping[str, str], out: IO[bytes], err: IO[bytes]
+    ) -> int:
         try:
-            out, err = process.communicate(timeout=TIMEOUT)
+            process = subprocess.Popen(
+                words,
+                cwd=self.project,
+                env={**self._environment(), **more},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
+            return process.wait(timeout=TIMEOUT)
         except subprocess.TimeoutExpired:
             self.end_processes()
-            out, err = process.communicate()
-            err += f"\nended after {TIMEOUT:.0f} s"
-            process.returncode = TOO_LONG
+            process.wait()
+            err.write(f"\nended after {TIMEOUT:.0f} s\n".encode())
+            return TOO_LONG
         except BaseException:
             self.end_processes()
-            process.wait()
             raise
-        shown = " ".join([Path(words[0]).name, *words[1:]])
-        return Answer(shown, process.returncode, out, err, time.monotonic() - start)
 
     def end_processes(self) -> list[str]:
         """End every process that belongs to the workspace; returns their names."""
@@ -192,6 +200,11 @@ def _copy(source: Path, target: Path) -> None:
         target.symlink_to(source.resolve())
     else:
         shutil.copy2(source, target)
+
+
+def _text(stream: IO[bytes]) -> str:
+    stream.seek(0)
+    return stream.read().decode("utf-8", "replace")
 
 
 def _signal(process: psutil.Process, number: signal.Signals) -> None:

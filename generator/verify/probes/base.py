@@ -1,12 +1,13 @@
 """Runs in the environment of a project, apart from its `ops`: makes tables, judges answers.
 
-It knows the seam only (`data.load`, `data.labels`, `settings.toml`) and the model file, so that what
-`ops` says of itself is held against something else.
+It knows the seam (`data.py`, `model.py`, `settings.toml`) and the model file only, so that what `ops`
+says of itself is held against something else.
 
     python base.py tables PACKAGE OUT          tables to ask with, and the truth about them
     python base.py judge  PACKAGE OUT MODEL    the answers in OUT against the truth and the model
+    python base.py recompute PACKAGE OUT MODEL the metrics on the model's card, computed again
 
-Both print one JSON object.
+Each prints one JSON object.
 """
 
 import json
@@ -42,7 +43,7 @@ def tables(package: str, out: Path) -> dict:
     questions = rest.drop(columns=[target])
     questions.to_csv(out / "questions.csv", index=False)
     questions.to_parquet(out / "questions.parquet", index=False)
-    column = features(frame, data)[0]
+    column = kinds(data)[0][0]
     questions.drop(columns=[column]).to_csv(out / "lacking.csv", index=False)
     return {"cut": str(cut), "rows": len(rest), "lacking": column, **drifts(seen, data, out)}
 
@@ -56,7 +57,7 @@ def drifts(seen: pd.DataFrame, data: dict, out: Path) -> dict:
     current.to_parquet(out / "quiet.parquet", index=False)
     moved = {}
     for kind, change in (("number", shift), ("category", swap)):
-        names = [name for name in features(seen, data) if is_kind(seen[name], kind)]
+        names = [name for name, its in kinds(data) if its == kind and seen[name].nunique() > 2]
         if names:
             name = max(names, key=lambda name: seen[name].nunique())
             current.assign(**{name: change(current[name])}).to_parquet(
@@ -68,8 +69,7 @@ def drifts(seen: pd.DataFrame, data: dict, out: Path) -> dict:
 
 def shift(column: pd.Series) -> pd.Series:
     """The numbers, one standard deviation up."""
-    moved = column + column.std()
-    return moved.round().astype(column.dtype) if is_whole(column) else moved
+    return column + column.std()
 
 
 def swap(column: pd.Series) -> pd.Series:
@@ -82,7 +82,7 @@ def judge(package: str, out: Path, model: Path) -> dict:
     """Hold the answers in `out` against the model itself and against the truth."""
     data = settings()["data"]
     rest = pd.read_parquet(out / TRUTH)
-    offline = predictions(package, model, rest.drop(columns=[data["target"]]))
+    offline = predictions(model, rest.drop(columns=[data["target"]]))
     answers = {name: read(out / name) for name in ("answers.csv", "answers.parquet")}
     columns = {name: [str(c) for c in table.columns] for name, table in answers.items()}
     found = {
@@ -108,13 +108,51 @@ def judge(package: str, out: Path, model: Path) -> dict:
     return found
 
 
-def predictions(package: str, model: Path, rows: pd.DataFrame) -> np.ndarray:
+def recompute(package: str, out: Path, model: Path) -> dict:
+    """The metrics that the card tells, and those of the model on the holdout that it names."""
+    data = settings()["data"]
+    card = json.loads(model.with_suffix(".json").read_text(encoding="utf-8"))
+    start, end = (moment(card["holdout"][side], data) for side in ("start", "end"))
+    rows = import_module(f"{package}.data").load(start, end)
+    rows = rows[rows[data["target"]].notna()]
+    estimator = loaded(model)
+    table = typed(rows, data)
+    score = estimator.predict_proba(table) if hasattr(estimator, "predict_proba") else None
+    if score is not None and score.shape[1] == 2:
+        score = score[:, 1]
+    truth = rows[data["target"]].to_numpy()
+    real = import_module(f"{package}.model").evaluate(truth, estimator.predict(table), score)
+    return {"told": card["metrics"], "real": real}
+
+
+def predictions(model: Path, rows: pd.DataFrame) -> np.ndarray:
     """What the model file itself says, without a line of `ops`."""
+    return np.asarray(loaded(model).predict(typed(rows, settings()["data"])))
+
+
+def loaded(model: Path) -> object:
+    """The estimator in a file that this workspace has just written itself."""
     import skops.io
 
-    estimator = skops.io.load(model, trusted=skops.io.get_untrusted_types(file=model))
-    wanted = getattr(estimator, "feature_names_in_", rows.columns)
-    return np.asarray(estimator.predict(rows[list(wanted)]))
+    return skops.io.load(model, trusted=skops.io.get_untrusted_types(file=model))
+
+
+def typed(rows: pd.DataFrame, data: dict) -> pd.DataFrame:
+    """The features as the seam promises them: numbers as float64, the rest as text."""
+    table = {}
+    for name, kind in kinds(data):
+        if kind in ("number", "integer", "boolean"):
+            table[name] = rows[name].astype("float64")
+        else:
+            table[name] = rows[name].astype("object").where(rows[name].notna(), None)
+    return pd.DataFrame(table)
+
+
+def moment(text: str | None, data: dict) -> object:
+    """A moment of the card as `load` takes it."""
+    if text is None:
+        return None
+    return pd.Timestamp(text) if data.get("time") else int(text)
 
 
 def gain(answers: pd.Series, truth: pd.Series, seen: pd.Series) -> dict:
@@ -155,23 +193,10 @@ def distance(answers: pd.Series, offline: np.ndarray) -> float:
     return float(np.mean(answers.astype(str).to_numpy() != offline.astype(str)))
 
 
-def features(frame: pd.DataFrame, data: dict) -> list:
-    """Columns that the model may use."""
+def kinds(data: dict) -> list:
+    """Name and kind of each column that the model may use."""
     other = {data.get("time"), data.get("key"), data["target"]}
-    return [name for name in frame.columns if name not in other]
-
-
-def is_kind(column: pd.Series, kind: str) -> bool:
-    """Whether a column holds numbers with many values, or categories."""
-    number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-    if kind == "number":
-        return number and column.nunique() > 10
-    return not number and not pd.api.types.is_datetime64_any_dtype(column)
-
-
-def is_whole(column: pd.Series) -> bool:
-    """Whether a column holds integers."""
-    return pd.api.types.is_integer_dtype(column)
+    return [(one["name"], one["kind"]) for one in data["schema"] if one["name"] not in other]
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -186,5 +211,5 @@ def settings() -> dict:
 
 if __name__ == "__main__":
     verb, package, out, *rest = sys.argv[1:]
-    found = {"tables": tables, "judge": judge}[verb](package, Path(out), *map(Path, rest))
-    print(json.dumps(found))
+    verbs = {"tables": tables, "judge": judge, "recompute": recompute}
+    print(json.dumps(verbs[verb](package, Path(out), *map(Path, rest))))

@@ -68,7 +68,7 @@ def test_an_interruption_leaves_no_process(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path\n"
         "from generator.verify.workspace import Workspace\n"
-        f"space = Workspace(Path({str(tmp_path / 'space')!r}), mark='{tmp_path.name}')\n"
+        f"space = Workspace(Path({str(tmp_path / 'space')!r}), mark={str(tmp_path)!r})\n"
         "print('ready', flush=True)\n"
         "space.run([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
     )
@@ -77,7 +77,7 @@ def test_an_interruption_leaves_no_process(tmp_path: Path) -> None:
     )
     assert tool.stdout is not None
     tool.stdout.readline()
-    space = Workspace(tmp_path / "space", mark=tmp_path.name)
+    space = Workspace(tmp_path / "space", mark=str(tmp_path))
     while not space._processes():
         time.sleep(0.05)
     tool.send_signal(signal.SIGINT)

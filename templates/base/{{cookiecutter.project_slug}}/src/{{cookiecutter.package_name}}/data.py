@@ -1,0 +1,70 @@
+# yours: where rows come from; no upgrade touches this file
+"""The data seam: everything that runs this project asks for rows and labels here, nowhere else.
+
+Change how rows are read as you like; keep the two functions and what they return.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+ROOT = Path(os.environ.get("PROJECT_ROOT") or Path(__file__).parents[2])
+SETTINGS: dict[str, Any] = tomllib.loads((ROOT / "settings.toml").read_text(encoding="utf-8"))
+DATA: dict[str, Any] = SETTINGS["data"]
+
+TARGET: str = DATA["target"]
+TIME: str | None = DATA.get("time")
+KEY: str | None = DATA.get("key")
+COLUMNS: list[str] = [column["name"] for column in DATA["schema"]]
+
+
+def load(start: Any = None, end: Any = None) -> pd.DataFrame:
+    """Rows of the half-open window from `start` to `end`, in the order of time.
+
+    Args:
+        start: first moment of the window (a row number where there is no time column).
+        end: first moment after the window.
+
+    Returns:
+        The columns of the schema in `settings.toml`, and no others: key, time, features, target.
+        The index is the row number in the whole table.
+    """
+    rows = read()
+    clock = rows[TIME] if TIME else rows.index.to_series()
+    inside = pd.Series(True, index=rows.index)
+    if start is not None:
+        inside &= clock >= start
+    if end is not None:
+        inside &= clock < end
+    return rows.loc[inside, COLUMNS]
+
+
+def labels(start: Any = None, end: Any = None) -> pd.DataFrame:
+    """Labels of the rows that `load` gives for the same window.
+
+    Returns:
+        Columns `key`, `label` and `known`: the moment from which the label was known. Here it is
+        the time of the row itself; where labels come late, say so here.
+    """
+    rows = load(start, end)
+    row_numbers = rows.index.to_series()
+    return pd.DataFrame(
+        {
+            "key": rows[KEY] if KEY else row_numbers,
+            "label": rows[TARGET],
+            "known": rows[TIME] if TIME else row_numbers,
+        }
+    )
+
+
+def read() -> pd.DataFrame:
+    """The whole table, sorted by time."""
+    path = ROOT / DATA["table"]
+    if path.suffix == ".parquet":
+        rows = pd.read_parquet(path)
+    else:
+        rows = pd.read_csv(path, parse_dates=[TIME] if TIME else False, low_memory=False)
+    return rows.sort_values(TIME, kind="stable", ignore_index=True) if TIME else rows

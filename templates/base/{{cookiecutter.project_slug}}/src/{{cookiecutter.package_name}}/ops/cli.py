@@ -1,0 +1,71 @@
+# ours: kept current by mlops-maturity upgrade
+"""The command `ops`: finds its verbs by file name and tells errors as a person reads them."""
+
+import argparse
+import ast
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from .errors import OpsError
+
+COMMANDS = Path(__file__).parent / "commands"
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run `ops` and exit with its code."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run `ops` and return its exit code."""
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(overview())
+        return 0
+    verb, *rest = arguments
+    if verb not in verbs():
+        return fail(f"no such verb: {verb}", f"one of: {', '.join(verbs())}", 2)
+    try:
+        command = importlib.import_module(f"{__package__}.commands.{verb}")
+        parser = argparse.ArgumentParser(f"ops {verb}", description=command.__doc__)
+        command.arguments(parser)
+        code = int(command.run(parser.parse_args(rest)))
+        sys.stdout.flush()
+    except OpsError as error:
+        return fail(str(error), error.hint, error.exit_code)
+    except KeyboardInterrupt:
+        return fail("interrupted", "", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return fail(f"{error.filename or 'the system'}: {error.strerror or error}", "", 2)
+    return code
+
+
+def verbs() -> dict[str, str]:
+    """Every verb and the first line about it; nothing is imported."""
+    return {
+        path.stem: (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "")
+        .partition("\n")[0]
+        .rstrip(".")
+        for path in sorted(COMMANDS.glob("[a-z]*.py"))
+    }
+
+
+def overview() -> str:
+    """What can be typed."""
+    width = max(map(len, verbs()))
+    lines = [f"  {verb:<{width}}  {about}" for verb, about in verbs().items()]
+    return "\n".join(["usage: ops VERB …   (ops VERB --help tells more)", "", *lines])
+
+
+def fail(message: str, hint: str, code: int) -> int:
+    """Tell an error and return its exit code."""
+    print(f"error: {message}", file=sys.stderr)
+    if hint:
+        print(f"\nhint: {hint}", file=sys.stderr)
+    return code

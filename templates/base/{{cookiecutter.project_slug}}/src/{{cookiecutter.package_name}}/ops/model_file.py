@@ -1,0 +1,165 @@
+# ours: kept current by mlops-maturity upgrade
+"""A model as two files: `model.skops`, which holds no code, and `model.json`, its card.
+
+skops stores the structure of an estimator; a type that is not known to be harmless is loaded only
+if its name stands in `TRUSTED`. The card holds the sha256 of the model file: a file that was
+changed after training is not loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from .errors import UntrustedModel
+from .schema import Column
+
+FORMAT = 1
+# What the shipped estimators need beyond skops' own list. Add the types of your own estimators:
+# what stands here is rebuilt from a model file, so name only what you know.
+TRUSTED = (
+    "sklearn.compose._column_transformer.make_column_selector",
+    "sklearn.compose._column_transformer._RemainderColsList",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+)
+LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy", "skops")
+
+
+@dataclass(frozen=True)
+class Model:
+    """A loaded model.
+
+    Attributes:
+        estimator: the fitted pipeline.
+        card: what was written beside it.
+        notes: what a person should know, such as other versions of libraries.
+    """
+
+    estimator: Any
+    card: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def features(self) -> tuple[Column, ...]:
+        """The columns that it takes, in order."""
+        return tuple(
+            Column(**{**entry, "categories": tuple(entry["categories"])})
+            for entry in self.card["features"]
+        )
+
+
+def save(path: Path, estimator: Any, card: Mapping[str, Any]) -> dict[str, Any]:
+    """Write model and card; a reader sees the old pair or the new one, never a mix.
+
+    Raises:
+        UntrustedModel: the estimator holds a type that could not be loaded again.
+    """
+    from skops.io import dumps, get_untrusted_types
+
+    content = dumps(estimator)
+    _refuse_untrusted(get_untrusted_types(data=content), path)
+    digest = hashlib.sha256(content).hexdigest()
+    whole = {"format": FORMAT, **card, "versions": _versions(), "sha256": digest}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The card decides: until it is replaced, the old model file is there; from then on, the new
+    # one is found under its digest, whenever this ends.
+    stored = _stored(path, digest)
+    _write(stored, content)
+    _write(path.with_suffix(".json"), json.dumps(whole, indent=2).encode() + b"\n")
+    _write(path, content)
+    for old in path.parent.glob(_stored(path, "*").name):
+        old.unlink()
+    return whole
+
+
+def load(path: Path) -> Model:
+    """Load a model that is as it was written.
+
+    Raises:
+        UntrustedModel: it is missing, damaged, changed, newer than this code, or holds a type that
+            is not trusted.
+    """
+    from skops.io import get_untrusted_types
+    from skops.io import loads as load_bytes
+
+    card = _card(path)
+    content = _content(path, card)
+    try:
+        untrusted = get_untrusted_types(data=content)
+        _refuse_untrusted(untrusted, path)
+        estimator = load_bytes(content, trusted=list(TRUSTED))
+    except UntrustedModel:
+        raise
+    except Exception as error:
+        first = str(error).partition("\n")[0]
+        raise UntrustedModel(f"{path} cannot be loaded: {first}", "train again") from None
+    return Model(estimator, card, tuple(_notes(card)))
+
+
+def _card(path: Path) -> dict[str, Any]:
+    place = path.with_suffix(".json")
+    if not place.is_file():
+        raise UntrustedModel(f"{place} is missing", "train first: ops train")
+    try:
+        card = json.loads(place.read_text(encoding="utf-8"))
+        if card["format"] > FORMAT:
+            raise UntrustedModel(
+                f"{place} was written by a newer version of this project", "update the project"
+            )
+        return dict(card)
+    except (UnicodeDecodeError, ValueError, KeyError, TypeError):
+        raise UntrustedModel(f"{place} is no model card", "train again: ops train") from None
+
+
+def _content(path: Path, card: Mapping[str, Any]) -> bytes:
+    """The bytes that the card names: `path`, or after a crash the file stored under its digest."""
+    for place in (path, _stored(path, str(card.get("sha256")))):
+        if place.is_file():
+            content = place.read_bytes()
+            if hashlib.sha256(content).hexdigest() == card.get("sha256"):
+                return content
+    raise UntrustedModel(
+        f"{path} is missing or not the file that its card describes", "train again: ops train"
+    )
+
+
+def _refuse_untrusted(types: list[str], path: Path) -> None:
+    unknown = sorted(set(types) - set(TRUSTED))
+    if unknown:
+        raise UntrustedModel(
+            f"{path} would hold types that are not trusted: {', '.join(unknown)}",
+            "if you know them, add them to TRUSTED in ops/model_file.py",
+        )
+
+
+def _versions() -> dict[str, str]:
+    python = ".".join(map(str, sys.version_info[:3]))
+    return {"python": python, **{name: version(name) for name in LIBRARIES}}
+
+
+def _notes(card: Mapping[str, Any]) -> list[str]:
+    return [
+        f"trained with {name} {card['versions'][name]}, loaded with {here}"
+        for name, here in _versions().items()
+        if name != "python" and card.get("versions", {}).get(name, here) != here
+    ]
+
+
+def _write(path: Path, content: bytes) -> None:
+    part = path.with_name(f"{path.stem}.{os.getpid()}.part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _stored(path: Path, digest: str) -> Path:
+    return path.with_name(f".{path.stem}-{digest[:12]}{path.suffix}")

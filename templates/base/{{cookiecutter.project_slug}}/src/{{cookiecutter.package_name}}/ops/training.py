@@ -1,0 +1,131 @@
+# ours: kept current by mlops-maturity upgrade
+"""Train on the older rows of a window, judge on the newer ones, beside a dummy."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .errors import InvalidTable
+from .rows import Rows, digest, show_moment
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from .settings import Settings
+
+FEWEST_ROWS = 20
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A fitted estimator and what is known of it.
+
+    Attributes:
+        estimator: the fitted pipeline.
+        metrics: figures on the holdout.
+        baseline: the same figures of a dummy that sees no feature.
+        window: start (first moment) and end (first moment after) of the rows it learnt from.
+        holdout: likewise, of the rows it was judged on; the end is None up to the last row.
+        rows: number of rows learnt from and held out.
+        data_sha256: digest of all these rows.
+    """
+
+    estimator: Any
+    metrics: Mapping[str, float]
+    baseline: Mapping[str, float]
+    window: Mapping[str, str | None]
+    holdout: Mapping[str, str | None]
+    rows: Mapping[str, int]
+    data_sha256: str
+
+
+def train(settings: Settings, rows: Rows, params: Mapping[str, Any], end: Any = None) -> Trained:
+    """Fit and judge an estimator.
+
+    Args:
+        settings: what is predicted, and the share that is held out.
+        rows: in the order of time.
+        params: for `build`.
+        end: first moment after the rows, if one was given.
+
+    Raises:
+        InvalidTable: too few rows, or a single class, to learn from.
+    """
+    from ..model import build
+
+    older, newer, cut = split(rows, settings.train.holdout)
+    if settings.task == "classification" and older.labels.nunique() < 2:
+        raise InvalidTable("all rows have the same label", "choose a window with both classes")
+    seeded = {"random_state": settings.train.seed, **params}
+    try:
+        estimator = build(seeded)
+    except TypeError as error:
+        raise InvalidTable(
+            f"the estimator does not take these parameters: {error}", "see [model] in settings.toml"
+        ) from None
+    fit(estimator, older)
+    dummy = fit(_dummy(settings.task), older)
+    return Trained(
+        estimator,
+        judge(estimator, newer),
+        judge(dummy, newer),
+        {"start": show_moment(rows.clock.min()), "end": show_moment(cut)},
+        {"start": show_moment(cut), "end": None if end is None else show_moment(end)},
+        {"learnt": len(older), "held_out": len(newer)},
+        digest(rows),
+    )
+
+
+def split(rows: Rows, holdout: float) -> tuple[Rows, Rows, Any]:
+    """The older rows, the newer ones, and the moment between them.
+
+    Raises:
+        InvalidTable: one of the two would be empty or too small.
+    """
+    if len(rows) < FEWEST_ROWS:
+        raise InvalidTable(f"{len(rows)} rows are too few to train", f"at least {FEWEST_ROWS}")
+    cut = rows.clock.iloc[int(len(rows) * (1 - holdout))]
+    older = rows.part(rows.clock < cut)
+    if not len(older):
+        raise InvalidTable("all rows have the same time", "choose a longer window")
+    return older, rows.part(rows.clock >= cut), cut
+
+
+def fit(estimator: Any, rows: Rows) -> Any:
+    """Fit quietly: a warning of the libraries is no message to the user."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return estimator.fit(rows.features, rows.labels.to_numpy())
+        except (TypeError, ValueError) as error:
+            first = str(error).partition("\n")[0]
+            raise InvalidTable(f"the estimator cannot learn from these rows: {first}") from None
+
+
+def judge(estimator: Any, rows: Rows) -> dict[str, float]:
+    """What `evaluate` says of the estimator on `rows`."""
+    from ..model import evaluate
+
+    predictions, score = answer(estimator, rows.features)
+    return evaluate(rows.labels.to_numpy(), predictions, score)
+
+
+def answer(estimator: Any, features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray | None]:
+    """Predictions of shape (n,) and, for classes, their probabilities as `evaluate` takes them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        predictions = estimator.predict(features)
+        if not hasattr(estimator, "predict_proba"):
+            return predictions, None
+        score = estimator.predict_proba(features)
+    return predictions, score[:, 1] if score.shape[1] == 2 else score
+
+
+def _dummy(task: str) -> Any:
+    from sklearn.dummy import DummyClassifier, DummyRegressor
+
+    return DummyRegressor() if task == "regression" else DummyClassifier()
