@@ -62,7 +62,7 @@ def command(
     if answers is None:
         raise MaturityError(
             "there is no interview yet, so the answers come from a file",
-            "mlops-maturity assess --answers FILE; examples/churn/answers.toml shows the form",
+            "mlops-maturity assess --answers FILE; it holds [answers], then lines such as C1 = 2",
         )
     bank = load_bank()
     given, known = read_answers(answers, bank), read_facts(facts) if facts else None

@@ -1,0 +1,3 @@
+"""Answers and evidence in, a level and a target out. Knows nothing of templates or terminals."""
+
+__all__: list[str] = []
