@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
 
-__all__ = ["fail", "progress", "say", "show", "table"]
+__all__ = ["fail", "progress", "recovered", "say", "show", "table"]
 
 
 def show(text: str) -> None:
@@ -47,6 +49,15 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 def progress(text: str) -> None:
     """Tell that a long step begins."""
     say(f"… {text}")
+
+
+def recovered(project: Path) -> None:
+    """Bring a project back that an interrupted upgrade left half-way, and tell it."""
+    from generator.upgrade.apply import recover
+
+    said = recover(project)
+    if said:
+        say(said)
 
 
 def _console() -> Console:

@@ -44,7 +44,8 @@ def project_files(
     if not any(layer.manifest.since == level for layer in chosen):
         highest = max(layer.manifest.since for layer in layers)
         raise InvalidChoice(
-            f"level {level} has no layers yet", hint=f"the highest level today: {highest}"
+            f"level {level} has no layers yet",
+            hint=f"today levels up to {highest} can be generated: --level {highest}",
         )
     tree = render(chosen, context)
     tool = version("mlops-maturity")

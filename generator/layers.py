@@ -14,7 +14,16 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from generator.errors import InvalidManifest
 
-__all__ = ["LEVELS", "Layer", "Manifest", "Owner", "discover", "for_level", "templates_folder"]
+__all__ = [
+    "LEVELS",
+    "Layer",
+    "Manifest",
+    "Owner",
+    "discover",
+    "for_level",
+    "shipped",
+    "templates_folder",
+]
 
 LEVELS = range(5)
 PROJECT_FOLDER = "{{cookiecutter.project_slug}}"
@@ -44,6 +53,7 @@ class Manifest(BaseModel):
         ignore: lines for `.gitignore`.
         settings: TOML text for `settings.toml`.
         runbook: Markdown text for `docs/RUNBOOK.md`.
+        cost: what it takes to run it, measured: packages, disk, time.
         renamed: paths that an earlier version of the layer used, old to new.
     """
 
@@ -63,6 +73,7 @@ class Manifest(BaseModel):
     ignore: tuple[Line, ...] = ()
     settings: str = ""
     runbook: str = ""
+    cost: str = Field(default="", pattern=r"^[^\r\n]*$")
     renamed: dict[Line, Line] = Field(default_factory=dict)
 
 
@@ -100,9 +111,13 @@ class Layer:
 
 def templates_folder() -> Path:
     """Where the layers lie: inside the installed package, or beside it in a checkout."""
+    return shipped("templates")
+
+
+def shipped(name: str) -> Path:
+    """A folder that the wheel holds inside this package and a checkout beside it."""
     here = Path(__file__).resolve().parent
-    shipped = here / "templates"
-    return shipped if shipped.is_dir() else here.parent / "templates"
+    return here / name if (here / name).is_dir() else here.parent / name
 
 
 def discover(templates: Path) -> tuple[Layer, ...]:

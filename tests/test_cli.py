@@ -63,7 +63,8 @@ def imported_by(*arguments: str, cwd: Path) -> set[str]:
     code = (
         "import sys, json\nfrom generator.cli import run\n"
         f"run({list(arguments)!r})\n"
-        "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})), file=sys.stderr)"
+        "names = sorted({name.partition('.')[0] for name in sys.modules})\n"
+        "print(json.dumps(names), file=sys.stderr)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=cwd, capture_output=True, text=True, check=True

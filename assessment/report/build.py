@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from assessment.answers import Answer, Answers
-from assessment.facts import Facts
+from pathlib import Path
+
+from assessment.answers import Answer, Answers, read_answers
+from assessment.facts import Facts, read_facts
 from assessment.levels import load_levels
-from assessment.questions import Bank, Question
+from assessment.questions import Bank, Profile, Question, load_bank
 from assessment.report.model import (
     AnswerLine,
     BankLine,
@@ -22,10 +24,32 @@ from assessment.report.model import (
     RecommendationLine,
     Report,
 )
-from assessment.scoring import Assessment, Item
-from assessment.target import Recommendation
+from assessment.scoring import Assessment, Item, score
+from assessment.target import Recommendation, recommend
 
-__all__ = ["build_report"]
+__all__ = ["build_report", "report_on"]
+
+
+def report_on(
+    answers: Path,
+    facts: Path | None = None,
+    *,
+    tool_version: str,
+    profile: Profile = "course",
+    quick: bool = False,
+) -> Report:
+    """The report on an answers file and, if there is one, a facts file.
+
+    Raises:
+        InvalidFile: a file cannot be read or holds something that makes no sense.
+    """
+    bank = load_bank()
+    given, known = read_answers(answers, bank), read_facts(facts) if facts else None
+    found = score(bank, given, known, profile=profile, quick=quick)
+    target = recommend(known, found.confirmed) if known else None
+    return build_report(
+        bank, given, found, tool_version=tool_version, facts=known, recommendation=target
+    )
 
 
 def build_report(

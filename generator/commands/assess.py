@@ -49,29 +49,26 @@ def command(
     """Assess a project from its answers, and say how far it is worth going."""
     from importlib.metadata import version
 
-    from assessment.answers import read_answers
     from assessment.errors import MaturityError
-    from assessment.facts import read_facts
-    from assessment.questions import PROFILES, load_bank
-    from assessment.report.build import build_report
+    from assessment.questions import PROFILES
+    from assessment.report.build import report_on
     from assessment.report.json import to_json
     from assessment.report.text import to_text
-    from assessment.scoring import score
-    from assessment.target import recommend
 
     if answers is None:
         raise MaturityError(
             "there is no interview yet, so the answers come from a file",
             "mlops-maturity assess --answers FILE; it holds [answers], then lines such as C1 = 2",
         )
-    bank = load_bank()
-    given, known = read_answers(answers, bank), read_facts(facts) if facts else None
-    edition = PROFILES[PROFILES.index(profile)]
-    found = score(bank, given, known, profile=edition, quick=quick)
-    target = recommend(known, found.confirmed) if known else None
-    tool = version("mlops-maturity")
-    report = build_report(bank, given, found, tool_version=tool, facts=known, recommendation=target)
+    report = report_on(
+        answers,
+        facts,
+        tool_version=version("mlops-maturity"),
+        profile=PROFILES[PROFILES.index(profile)],
+        quick=quick,
+    )
     show(to_json(report) if form == "json" else to_text(report))
-    if fail_under is not None and found.confirmed < fail_under:
-        say(f"level {found.confirmed} is below {fail_under}")
+    confirmed = report.level.confirmed
+    if fail_under is not None and confirmed < fail_under:
+        say(f"level {confirmed} is below {fail_under}")
         context.exit(1)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from generator.console import say, show, table
+from generator.console import recovered, say, show, table
 
 __all__ = ["command"]
 
@@ -38,6 +38,7 @@ def command(context: click.Context, project: Path, form: str) -> None:
     from generator.check import check
     from generator.layers import discover, templates_folder
 
+    recovered(project)
     record, findings = check(project, discover(templates_folder()))
     if form == "json":
         import json

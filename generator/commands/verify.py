@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from generator.console import say, show, table
+from generator.console import recovered, say, show, table
 
 __all__ = ["command"]
 
@@ -32,6 +32,7 @@ def command(context: click.Context, project: Path, keep: bool, form: str) -> Non
     """
     from generator.verify import verify
 
+    recovered(project)
     verdict = verify(project, keep=keep, tell=say)
     if form == "json":
         _show_json(verdict)

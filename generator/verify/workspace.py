@@ -97,9 +97,9 @@ class Workspace:
         # Files, not pipes: a process left running would hold a pipe open and stop us here.
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             code = self._wait(words, more or {}, out, err)
-            said = [_text(stream) for stream in (out, err)]
+            said, talked = _text(out), _text(err)
         shown = " ".join([Path(words[0]).name, *words[1:]])
-        return Answer(shown, code, *said, time.monotonic() - start)
+        return Answer(shown, code, said, talked, time.monotonic() - start)
 
     def _wait(
         self, words: list[str], more: Mapping[str, str], out: IO[bytes], err: IO[bytes]

@@ -1,4 +1,3 @@
-import os
 import subprocess
 from pathlib import Path
 
@@ -113,7 +112,7 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(generator.create, "commit_all", full)
     with pytest.raises(OSError, match="No space"):
         make(tmp_path)
-    assert os.listdir(tmp_path) == [".templates"]
+    assert [path.name for path in tmp_path.iterdir()] == [".templates"]
 
 
 def test_a_level_without_layers_is_refused(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Runs in the environment of a project, apart from its `ops`: makes tables, judges answers.
 
-It knows the seam (`data.py`, `model.py`, `settings.toml`) and the model file only, so that what `ops`
-says of itself is held against something else.
+It knows only the seam (`data.py`, `model.py`, `settings.toml`) and the model file, so that what
+`ops` says of itself is held against something else.
 
     python base.py tables PACKAGE OUT          tables to ask with, and the truth about them
     python base.py judge  PACKAGE OUT MODEL    the answers in OUT against the truth and the model

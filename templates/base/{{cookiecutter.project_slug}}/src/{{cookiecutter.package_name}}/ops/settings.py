@@ -7,12 +7,14 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .errors import InvalidSettings
 from .schema import KINDS, Column
+
+T = TypeVar("T")
 
 TASKS = ("regression", "classification")
 DIRECTIONS = ("lower", "higher")
@@ -136,7 +138,10 @@ def _data(raw: Mapping[str, Any]) -> Data:
 def _column(entry: Any) -> Column:
     if not isinstance(entry, dict):
         raise InvalidSettings("data.schema holds an entry that is no table", SCHEMA_HINT)
-    entry = {**entry, "categories": tuple(map(str, entry.get("categories", ())))}
+    categories = entry.get("categories", [])
+    if not isinstance(categories, list):
+        raise InvalidSettings("data.schema holds categories that are no list", SCHEMA_HINT)
+    entry = {**entry, "categories": tuple(map(str, categories))}
     column = _table(Column, {"data.schema": entry}, "data.schema")
     _one_of(f"data.schema, kind of {column.name!r}", column.kind, KINDS)
     return column
@@ -145,9 +150,9 @@ def _column(entry: Any) -> Column:
 SCHEMA_HINT = 'an entry reads { name = "distance", kind = "number", nullable = true }'
 
 
-def _table(kind: type[Any], raw: Mapping[str, Any], name: str) -> Any:
+def _table(kind: type[T], raw: Mapping[str, Any], name: str) -> T:
     table = _get(raw, name, "", dict)
-    known = {field.name: field for field in fields(kind)}
+    known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
     for key in table:
         if key not in known:
             near = difflib.get_close_matches(key, known, 1)
@@ -157,7 +162,7 @@ def _table(kind: type[Any], raw: Mapping[str, Any], name: str) -> Any:
     for key, field in known.items():
         if key in table:
             values[key] = _typed(f"{name}.{key}", table[key], str(field.type))
-        elif field.default.__class__.__name__ == "_MISSING_TYPE":
+        elif field.default is MISSING:
             raise InvalidSettings(f"{name}.{key} is missing", f"add it to [{name}]")
     return kind(**values)
 
@@ -178,8 +183,8 @@ def _typed(key: str, value: Any, kind: str) -> Any:
 
 def _get(raw: Mapping[str, Any], table: str, key: str, kind: type) -> Any:
     value = raw.get(table)
-    if isinstance(value, dict) and key:
-        value = value.get(key)
+    if key:
+        value = value.get(key) if isinstance(value, dict) else None
     name = f"{table}.{key}" if key else table
     if not isinstance(value, kind):
         problem = "is missing" if value is None else f"is {value!r}"

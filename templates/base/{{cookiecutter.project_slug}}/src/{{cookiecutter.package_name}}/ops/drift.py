@@ -1,0 +1,207 @@
+# ours: kept current by mlops-maturity upgrade
+"""Has the distribution of the features changed?
+
+For each column a two-sample test and the size of the change; a column has drifted when both are
+past their limits. A test alone calls every small change of a large table significant, a size alone
+takes the noise of a small table for change.
+
+Numbers: the test of Kolmogorov and Smirnov; its distance, the largest gap between the two
+distribution functions, is the size. Categories: Pearson's chi-square test of homogeneity on the
+two-row contingency table, rare categories pooled so that every expected count is at least 5
+(Cochran, 1954); the size is the total variation distance less what chance alone gives. Missing
+values count as a category of their own; of numbers, their share is tested beside the values. The
+p-values are corrected for the number of tests by Holm's step-down method (Holm, 1979).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .errors import Undecided
+from .schema import Column
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .settings import Drift
+
+FEWEST_EXPECTED = 5
+MISSING = "(missing)"
+SKIPPED = frozenset({"text", "time"})
+
+
+@dataclass(frozen=True)
+class ColumnDrift:
+    """One column between two windows.
+
+    Attributes:
+        name: of the column.
+        kind: of the column.
+        test: which test decided.
+        p_value: corrected for the number of tests.
+        effect: size of the change, from 0 (none) to 1 (nothing in common).
+        drift: whether both limits are passed.
+        note: the change in words.
+    """
+
+    name: str
+    kind: str
+    test: str
+    p_value: float
+    effect: float
+    drift: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class DriftReport:
+    """All columns between two windows, in the order of the schema."""
+
+    reference_rows: int
+    current_rows: int
+    columns: tuple[ColumnDrift, ...]
+
+    @property
+    def drifted(self) -> tuple[str, ...]:
+        """Names of the columns that have drifted."""
+        return tuple(column.name for column in self.columns if column.drift)
+
+
+def compare(
+    reference: pd.DataFrame, current: pd.DataFrame, columns: Sequence[Column], limits: Drift
+) -> DriftReport:
+    """Compare two windows column by column.
+
+    Args:
+        reference: rows that conform to `columns`, shape (n, columns).
+        current: rows that conform to `columns`, shape (m, columns).
+        columns: the features; text and time are left out.
+        limits: significance, effect and the fewest rows on either side.
+
+    Raises:
+        Undecided: one of the windows has too few rows to judge.
+    """
+    fewest = min(len(reference), len(current))
+    if fewest < limits.rows:
+        raise Undecided(
+            f"{fewest} rows are too few to judge drift", f"at least {limits.rows}: see [drift]"
+        )
+    tests = [
+        test
+        for column in columns
+        if column.kind not in SKIPPED
+        for test in _tests(column, reference[column.name], current[column.name])
+    ]
+    corrected = holm([test.p_value for test in tests])
+    judged = [
+        replace(
+            test,
+            p_value=p_value,
+            drift=p_value <= limits.significance and test.effect >= limits.effect,
+        )
+        for test, p_value in zip(tests, corrected, strict=True)
+    ]
+    return DriftReport(len(reference), len(current), tuple(_strongest(judged)))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """P-values corrected by Holm's step-down method, in the given order."""
+    order = np.argsort(p_values, kind="stable")
+    count = len(order)
+    corrected = np.empty(count)
+    highest = 0.0
+    for rank, place in enumerate(order):
+        highest = max(highest, min(1.0, (count - rank) * p_values[place]))
+        corrected[place] = highest
+    return [float(value) for value in corrected]
+
+
+def _tests(
+    column: Column, reference: pd.Series[Any], current: pd.Series[Any]
+) -> Iterator[ColumnDrift]:
+    if column.kind in ("number", "integer"):
+        yield _numbers(column, reference, current)
+        if reference.isna().any() or current.isna().any():
+            yield _categories(column, _absent(reference), _absent(current), "missing share")
+    else:
+        yield _categories(column, reference, current, "chi-square")
+
+
+def _absent(values: pd.Series[Any]) -> pd.Series[Any]:
+    return values.isna().map({True: MISSING, False: ""})
+
+
+def _numbers(column: Column, reference: pd.Series[Any], current: pd.Series[Any]) -> ColumnDrift:
+    from scipy.stats import ks_2samp
+
+    left, right = reference.dropna().to_numpy(), current.dropna().to_numpy()
+    if not (len(left) and len(right)):
+        return ColumnDrift(column.name, column.kind, "none", 1.0, 0.0, False, "no values")
+    found = ks_2samp(left, right, method="asymp")
+    note = f"median {np.median(left):.4g} -> {np.median(right):.4g}"
+    effect, p_value = float(found.statistic), float(found.pvalue)
+    return ColumnDrift(column.name, column.kind, "Kolmogorov-Smirnov", p_value, effect, False, note)
+
+
+def _categories(
+    column: Column, reference: pd.Series[Any], current: pd.Series[Any], test: str
+) -> ColumnDrift:
+    from scipy.stats import chi2_contingency
+
+    names, table = _counts(reference, current)
+    shares = table / table.sum(axis=1, keepdims=True)
+    moved = shares[1] - shares[0]
+    most = max(range(len(names)), key=lambda place: (abs(moved[place]).round(9), names[place]))
+    note = f"{names[most]} {shares[0][most]:.1%} -> {shares[1][most]:.1%}"
+    effect = max(0.0, float(np.abs(moved).sum() / 2) - _noise(table))
+    pooled = _pooled(table)
+    if pooled.shape[1] < 2:
+        return ColumnDrift(column.name, column.kind, test, 1.0, effect, False, note)
+    p_value = float(chi2_contingency(pooled, correction=False).pvalue)
+    return ColumnDrift(column.name, column.kind, test, p_value, effect, False, note)
+
+
+def _counts(reference: pd.Series[Any], current: pd.Series[Any]) -> tuple[list[str], np.ndarray]:
+    """Names of the values and their counts, shape (2, values)."""
+    import pandas as pd
+
+    both = pd.concat([reference, current], ignore_index=True).astype("object")
+    codes, values = pd.factorize(both.where(both.notna(), MISSING))
+    split, count = len(reference), len(values)
+    parts = (codes[:split], codes[split:])
+    table = np.array([np.bincount(part, minlength=count) for part in parts])
+    return [str(value) for value in values], table
+
+
+def _pooled(table: np.ndarray) -> np.ndarray:
+    """The table with all values together whose smaller expected count is below the limit."""
+    total = table.sum(axis=0)
+    smaller = total * table.sum(axis=1).min() / table.sum()
+    often = smaller >= FEWEST_EXPECTED
+    pooled = np.column_stack([table[:, often], table[:, ~often].sum(axis=1)])
+    return pooled[:, pooled.sum(axis=0) > 0]
+
+
+def _noise(table: np.ndarray) -> float:
+    """Total variation distance to expect between two samples of one distribution.
+
+    The share of each value differs by a nearly normal error, whose mean size is its standard
+    deviation times the square root of 2 / pi.
+    """
+    share = table.sum(axis=0) / table.sum()
+    variance = share * (1 - share) * (1 / table.sum(axis=1)).sum()
+    return float(np.sqrt(variance).sum() * np.sqrt(2 / np.pi) / 2)
+
+
+def _strongest(tests: Sequence[ColumnDrift]) -> Iterator[ColumnDrift]:
+    """Of each column the test that speaks loudest."""
+    best: dict[str, ColumnDrift] = {}
+    for test in tests:
+        known = best.get(test.name)
+        if known is None or (test.drift, -test.p_value) > (known.drift, -known.p_value):
+            best[test.name] = test
+    return iter(best.values())

@@ -1,0 +1,126 @@
+# ours: kept current by mlops-maturity upgrade
+"""Drift as a picture: the columns that moved most, reference beside current."""
+
+from __future__ import annotations
+
+import html
+import io
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import InvalidTable
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from .drift import ColumnDrift, DriftReport
+
+SUFFIXES = (".html", ".png", ".svg")
+MOST_COLUMNS = 12
+MOST_VALUES = 8
+ACROSS = 3
+COLOURS = ("#4477aa", "#ee6677")
+
+
+def check_suffix(path: Path) -> None:
+    """Refuse a picture that is none of the formats.
+
+    Raises:
+        InvalidTable: names the suffixes.
+    """
+    if path.suffix not in SUFFIXES:
+        raise InvalidTable(f"{path}: no picture", f"give it a suffix of {', '.join(SUFFIXES)}")
+
+
+def draw(report: DriftReport, reference: pd.DataFrame, current: pd.DataFrame, path: Path) -> None:
+    """Draw the most drifted columns to `path`, whole or not at all."""
+    check_suffix(path)
+    ranked = sorted(report.columns, key=lambda one: (not one.drift, -one.effect))[:MOST_COLUMNS]
+    figure = _figure(ranked, reference, current)
+    kind = "svg" if path.suffix == ".html" else path.suffix[1:]
+    stream = io.BytesIO()
+    figure.savefig(stream, format=kind, dpi=110, metadata={"Date": None} if kind == "svg" else None)
+    content = stream.getvalue()
+    if path.suffix == ".html":
+        content = _page(report, content.decode()).encode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part.write_bytes(content)
+    part.replace(path)
+
+
+def _figure(
+    columns: Sequence[ColumnDrift], reference: pd.DataFrame, current: pd.DataFrame
+) -> Figure:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    down = max(1, -(-len(columns) // ACROSS))
+    figure = Figure(figsize=(4 * ACROSS, 2.6 * down), layout="constrained")
+    FigureCanvasAgg(figure)
+    for place, column in enumerate(columns, 1):
+        axes = figure.add_subplot(down, ACROSS, place)
+        sides = (reference[column.name], current[column.name])
+        if column.kind in ("number", "integer"):
+            _histogram(axes, sides)
+        else:
+            _bars(axes, sides)
+        word = "drift" if column.drift else "quiet"
+        axes.set_title(f"{_plain(column.name)}: {word}, effect {column.effect:.2f}", fontsize=9)
+        axes.tick_params(labelsize=7)
+    if columns:
+        figure.axes[0].legend(("reference", "current"), fontsize=7)
+    return figure
+
+
+def _histogram(axes: Axes, sides: Sequence[pd.Series[Any]]) -> None:
+    import numpy as np
+
+    values = [side.dropna().to_numpy() for side in sides]
+    every = np.concatenate(values)
+    if not len(every):
+        return
+    edges = np.histogram_bin_edges(every, bins=30).tolist()
+    for one, colour in zip(values, COLOURS, strict=True):
+        weights = np.full(len(one), 1 / max(1, len(one)))
+        axes.hist(one, edges, weights=weights, histtype="step", color=colour, linewidth=1.5)
+
+
+def _bars(axes: Axes, sides: Sequence[pd.Series[Any]]) -> None:
+    import pandas as pd
+
+    texts = [side.astype("object").where(side.notna(), "(missing)").astype(str) for side in sides]
+    names = list(pd.concat(texts).value_counts().index[:MOST_VALUES])
+    for offset, text, colour in zip((-0.2, 0.2), texts, COLOURS, strict=True):
+        shares = text.value_counts(normalize=True).reindex(names, fill_value=0.0)
+        axes.bar([place + offset for place in range(len(names))], shares, 0.4, color=colour)
+    axes.set_xticks(range(len(names)), [_plain(name)[:12] for name in names], rotation=40)
+
+
+def _plain(text: str) -> str:
+    """Text that matplotlib does not take for mathematics."""
+    return text.replace("$", r"\$")
+
+
+def _page(report: DriftReport, svg: str) -> str:
+    rows = "\n".join(
+        f"<tr><td>{html.escape(one.name)}</td><td>{'drift' if one.drift else 'quiet'}</td>"
+        f"<td>{one.effect:.3f}</td><td>{one.p_value:.2g}</td><td>{html.escape(one.note)}</td></tr>"
+        for one in report.columns
+    )
+    verdict = ", ".join(map(html.escape, report.drifted)) or "none"
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Drift</title>
+<style>body{{font-family:sans-serif;margin:2rem}}td,th{{padding:.2rem .8rem;text-align:left}}
+svg{{max-width:100%;height:auto}}</style></head>
+<body><h1>Drift</h1>
+<p>{report.reference_rows:,} rows of reference, {report.current_rows:,} current rows.
+Columns that drifted: {verdict}.</p>
+<table><tr><th>column</th><th>verdict</th><th>effect</th><th>p</th><th>change</th></tr>
+{rows}</table>
+{svg[svg.index("<svg") :]}</body></html>
+"""

@@ -1,0 +1,31 @@
+"""The base layer rendered, to try its code in this process."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.context import choose
+from generator.create import write_tree
+from generator.layers import discover, for_level, templates_folder
+from generator.render import render
+
+
+def rendered(folder: Path, task: str = "regression") -> Path:
+    """A level-0 project called flights below `folder`."""
+    layers = for_level(discover(templates_folder()), 0)
+    tree = render(layers, choose("flights", task))  # type: ignore[arg-type]
+    write_tree(folder / "flights", tree)
+    return folder / "flights"
+
+
+@pytest.fixture(scope="session")
+def flights_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A rendered regression project whose package `flights` can be imported."""
+    project = rendered(tmp_path_factory.mktemp("base"))
+    sys.path.insert(0, str(project / "src"))
+    yield project
+    sys.path.remove(str(project / "src"))

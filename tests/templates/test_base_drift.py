@@ -1,0 +1,154 @@
+"""Drift of the base layer: quiet where nothing changed, loud where something did."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+pytestmark = pytest.mark.usefixtures("flights_project")
+TRIALS = 60
+KINDS = {"x": "number", "c": "category", "b": "boolean"}
+
+
+def ops(name: str) -> Any:
+    return import_module(f"flights.ops.{name}")
+
+
+def features() -> Any:
+    return ops("settings").read_settings().data.features
+
+
+def limits(**changed: Any) -> Any:
+    return ops("settings").Drift(**{"significance": 0.01, "effect": 0.1, "rows": 100, **changed})
+
+
+@pytest.fixture(scope="module")
+def month(flights_project: Path) -> pd.DataFrame:
+    """A quarter of real flights, to draw windows from."""
+    rows = import_module("flights.data").load("2013-05-01", "2013-08-01")
+    return ops("schema").conform(rows, features())
+
+
+def halves(rows: pd.DataFrame, size: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Two windows of `size` rows without a row in common (with replacement where too few)."""
+    drawn = rows.sample(2 * size, random_state=seed, replace=2 * size > len(rows))
+    return drawn.iloc[:size], drawn.iloc[size:]
+
+
+@pytest.mark.parametrize("size", [200, 500, 5000])
+def test_windows_of_one_distribution_are_quiet(month: pd.DataFrame, size: int) -> None:
+    alarms = sum(
+        bool(ops("drift").compare(*halves(month, size, seed), features(), limits()).drifted)
+        for seed in range(TRIALS)
+    )
+    assert alarms / TRIALS <= 0.02
+
+
+@pytest.mark.parametrize("size", [500, 2500])
+@pytest.mark.parametrize("column", ["distance", "temp", "hour"])
+def test_a_shift_of_one_standard_deviation_is_named_and_nothing_else(
+    month: pd.DataFrame, column: str, size: int
+) -> None:
+    for seed in range(10):
+        left, right = halves(month, size, seed)
+        right = right.assign(**{column: right[column] + month[column].std()})
+        found = ops("drift").compare(left, right, features(), limits())
+        assert found.drifted == (column,)
+
+
+@pytest.mark.parametrize("size", [500, 2500])
+@pytest.mark.parametrize("column", ["carrier", "dest", "origin"])
+def test_a_category_that_takes_over_is_named_and_nothing_else(
+    month: pd.DataFrame, column: str, size: int
+) -> None:
+    for seed in range(10):
+        left, right = halves(month, size, seed)
+        top = right[column].mode()[0]
+        swapped = right[column].where(np.arange(size) % 2 == 0, top)
+        found = ops("drift").compare(left, right.assign(**{column: swapped}), features(), limits())
+        assert found.drifted == (column,)
+
+
+def test_values_that_go_missing_are_drift(month: pd.DataFrame) -> None:
+    left, right = halves(month, 1000, 1)
+    absent = right["temp"].where(np.arange(1000) % 4 > 0)
+    found = ops("drift").compare(left, right.assign(temp=absent), features(), limits())
+    assert found.drifted == ("temp",)
+    temp = next(one for one in found.columns if one.name == "temp")
+    assert temp.test == "missing share"
+    assert temp.note.startswith("(missing)")
+
+
+def test_a_small_change_of_a_large_table_is_no_drift(month: pd.DataFrame) -> None:
+    left, right = halves(month, 20_000, 1)
+    right = right.assign(distance=right["distance"] * 1.01)
+    found = ops("drift").compare(left, right, features(), limits())
+    distance = next(one for one in found.columns if one.name == "distance")
+    assert distance.p_value < 0.01
+    assert found.drifted == ()
+
+
+def test_few_rows_are_for_a_person_to_judge(month: pd.DataFrame) -> None:
+    with pytest.raises(ops("errors").Undecided, match="99 rows are too few") as caught:
+        ops("drift").compare(month.iloc[:99], month, features(), limits())
+    assert caught.value.exit_code == 3
+
+
+def test_holms_correction_gives_the_published_values() -> None:
+    assert ops("drift").holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+
+
+FRAMES = st.integers(100, 140).flatmap(
+    lambda rows: st.fixed_dictionaries(
+        {
+            "x": st.lists(
+                st.none() | st.floats(-1e9, 1e9), min_size=rows, max_size=rows
+            ),
+            "c": st.lists(
+                st.none() | st.sampled_from(["", "a", "(missing)", "ü"]), min_size=rows, max_size=rows
+            ),
+            "b": st.lists(st.none() | st.sampled_from([0.0, 1.0]), min_size=rows, max_size=rows),
+        }
+    )
+)
+
+
+@given(FRAMES, FRAMES)
+@settings(max_examples=40, deadline=None)
+def test_odd_tables_are_judged_and_the_verdict_has_no_direction(left: Any, right: Any) -> None:
+    columns = [ops("schema").Column(name, kind, nullable=True) for name, kind in KINDS.items()]
+    frames = [ops("schema").conform(pd.DataFrame(side), columns) for side in (left, right)]
+    there = ops("drift").compare(*frames, columns, limits())
+    back = ops("drift").compare(*frames[::-1], columns, limits())
+    assert there.drifted == back.drifted
+    for one in there.columns:
+        assert 0 <= one.p_value <= 1
+        assert 0 <= one.effect <= 1
+
+
+@pytest.mark.parametrize("suffix", ["html", "png", "svg"])
+def test_a_picture_is_one_file_and_takes_names_as_data(tmp_path: Path, suffix: str) -> None:
+    columns = [ops("schema").Column(name, "number") for name in ("<script>", "$x^$", "a")]
+    left = pd.DataFrame({one.name: np.arange(200.0) for one in columns})
+    found = ops("drift").compare(left, left + 100, columns, limits())
+    path = tmp_path / "made" / f"drift.{suffix}"
+    ops("drift_picture").draw(found, left, left + 100, path)
+    content = path.read_bytes()
+    assert list(path.parent.iterdir()) == [path]
+    if suffix == "png":
+        assert content.startswith(b"\x89PNG")
+    else:
+        assert b"<script>" not in content
+        assert b"<svg" in content
+
+
+def test_a_picture_of_another_kind_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ops("errors").InvalidTable, match="no picture"):
+        ops("drift_picture").check_suffix(tmp_path / "drift.gif")
