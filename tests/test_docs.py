@@ -1,0 +1,85 @@
+"""The docs say what is: tables are generated, and every command that is shown runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assessment.levels import load_levels
+from generator.layers import Manifest, discover, templates_folder
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def levels_table() -> str:
+    layers = discover(templates_folder())
+    rows = []
+    for level in load_levels().levels:
+        own = [layer for layer in layers if layer.manifest.since == level.level]
+        brings = "; ".join(f"**{layer.name}**: {layer.manifest.title}" for layer in own)
+        rows.append(f"| {level.level} | {level.name} | {level.truth} | {brings or 'not yet'} |")
+    return "\n".join(rows)
+
+
+def test_the_table_of_levels_is_current() -> None:
+    assert levels_table() in README, f"put this into README.md:\n{levels_table()}"
+
+
+def test_every_field_of_a_manifest_is_explained() -> None:
+    text = (ROOT / "docs" / "layers.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == list(Manifest.model_fields)
+
+
+def test_every_link_of_the_docs_leads_somewhere() -> None:
+    for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+        for link in re.findall(r"\]\((?!http)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"^make (\w+)", README, re.MULTILINE))))
+def test_every_make_target_that_is_shown_exists(target: str) -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.project
+def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
+    blocks = re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    script = "\n".join(blocks).replace("source .venv/bin/activate\n", "")
+    # Seasons drift, and drift ends with 1.
+    script = re.sub(r"^(uv run ops drift .*)$", r"\1 || [ $? -eq 1 ]", script, flags=re.MULTILINE)
+    assert script.count("mlops-maturity") > 10
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-euxo", "pipefail", "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.mark.project
+def test_the_demo_goes_the_whole_way(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("mlops-maturity"), "demo", "--into", tmp_path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "level 0 of 4" in done.stdout
+    assert done.stdout.count("passed") == 11
+    assert "FAILED" not in done.stdout
+    assert (tmp_path / "flights" / "README.md").is_file()
