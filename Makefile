@@ -25,7 +25,7 @@ check: lint  ## lint, types, unit tests, contracts: minutes
 	$(BIN)/pytest -q -n $(WORKERS) -m "not project"
 
 test: check  ## check, and prove every level by running it
-	$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup -m project
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m project
 
 lint: $(VENV)/developer
 	$(BIN)/ruff check

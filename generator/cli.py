@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -50,6 +51,7 @@ def command() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    signal.signal(signal.SIGTERM, _terminated)
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
@@ -72,6 +74,11 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         return fail(f"{error.filename or 'the system'}: {error.strerror or error}", None, 2)
     return done if isinstance(done, int) else 0
+
+
+def _terminated(number: int, frame: object) -> None:
+    """End as an interruption does: what was started is ended, what was begun is taken back."""
+    sys.exit(128 + number)
 
 
 def _lowered(message: str) -> str:

@@ -3,10 +3,14 @@
 import json
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from generator.cli import run
 from tests.conftest import Tool
 from tests.worlds import snapshot
 
@@ -110,3 +114,23 @@ def test_a_report_without_a_target_is_refused(tool: Tool, tmp_path: Path, conten
 
 def test_no_colour_reaches_a_pipe(tool: Tool) -> None:
     assert "\x1b" not in tool("new", "Churn").stderr
+
+
+@given(name=st.text(max_size=70))
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_no_name_ends_in_a_traceback_or_outside_its_folder(tmp_path: Path, name: str) -> None:
+    with tempfile.TemporaryDirectory(dir=tmp_path) as place:
+        code = run(["new", "--level", "0", "--into", place, "--dry-run", "--", name])
+        assert code in {0, 2}
+        assert snapshot(tmp_path) == {}
+
+
+def test_a_name_of_every_kind_writes_below_its_own_folder(tmp_path: Path) -> None:
+    for name in ("a", "churn-model", "x_1", "z" * 60):
+        assert run(["new", name, "--level", "0", "--into", str(tmp_path)]) == 0
+    for name in ("../up", "/abs", "a/b", "{{x}}", "-x", "a\nb", "class", "NUL"):
+        assert run(["new", "--level", "0", "--into", str(tmp_path), "--", name]) == 2
+    assert {path.name for path in tmp_path.iterdir()} == {"a", "churn-model", "x_1", "z" * 60}
+    assert not (tmp_path.parent / "up").exists()

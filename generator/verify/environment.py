@@ -6,6 +6,9 @@ import hashlib
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 from generator.errors import ProgramFailed
@@ -52,16 +55,27 @@ def prepare(workspace: Workspace, kept: Path | None = None) -> Answer:
         ProgramFailed: uv could not install the packages.
     """
     target = workspace.project / ".venv"
-    store = kept / _key(workspace.project) if kept else None
-    if store is not None and store.is_dir():
-        shutil.copytree(store, target, symlinks=True, copy_function=os.link)
-        # A clone must not share what is rewritten for each project.
-        for place in (*target.glob("bin/*"), target / "pyvenv.cfg"):
-            _own(place)
-    answer = _sync(workspace)
-    if store is not None and not store.is_dir():
-        _keep(target, store)
-    return answer
+    if kept is None:
+        return _sync(workspace)
+    store = kept / _key(workspace.project)
+    with _alone(store):
+        if not store.is_dir():
+            answer = _sync(workspace)
+            _keep(target, store)
+            return answer
+    shutil.copytree(store, target, symlinks=True, copy_function=os.link)
+    # A clone must not share what is rewritten for each project.
+    for place in (*target.glob("bin/*"), target / "pyvenv.cfg"):
+        _own(place)
+    return _sync(workspace)
+
+
+@contextmanager
+def _alone(store: Path) -> Iterator[None]:
+    """One process at a time makes an environment that is kept."""
+    with store.with_suffix(".lock").open("w") as file:
+        flock(file, LOCK_EX)
+        yield
 
 
 def _sync(workspace: Workspace) -> Answer:
@@ -100,12 +114,10 @@ def _key(project: Path) -> str:
 
 
 def _keep(target: Path, store: Path) -> None:
-    partial = store.with_suffix(f".{os.getpid()}")
+    partial = store.with_suffix(".partial")
+    shutil.rmtree(partial, ignore_errors=True)
     shutil.copytree(target, partial, symlinks=True, copy_function=os.link)
-    try:
-        partial.rename(store)
-    except OSError:
-        shutil.rmtree(partial)
+    partial.rename(store)
 
 
 def _own(place: Path) -> None:

@@ -23,6 +23,7 @@ def verify(
     *,
     environments: Path | None = None,
     keep: bool = False,
+    to_first_failure: bool = False,
     tell: Callable[[str], None] = lambda text: None,
 ) -> Verdict:
     """Prove on a copy that `project` trains, serves and detects drift as its level promises.
@@ -33,6 +34,7 @@ def verify(
         project: folder of a generated project.
         environments: folder of compiled environments to clone from and to keep new ones in.
         keep: leave the copy in place and tell where it is.
+        to_first_failure: try nothing more once a proof has failed.
         tell: called with a line whenever a long step begins or a proof is done.
 
     Raises:
@@ -49,6 +51,8 @@ def verify(
         for proof in _proofs(workspace, record, environments, tell):
             tell(f"{'passed' if proof.passed else 'FAILED'}  {proof.name} ({proof.seconds:.1f} s)")
             proofs.append(proof)
+            if to_first_failure and not proof.passed:
+                break
         return Verdict(record.level, tuple(proofs))
     finally:
         workspace.end_processes()

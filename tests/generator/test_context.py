@@ -1,13 +1,18 @@
 import keyword
+import re
 import sys
 import tomllib
+from importlib.metadata import packages_distributions, requires
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from generator.context import check_name, choose
 from generator.errors import InvalidChoice
+from generator.layers import discover, templates_folder
 
 
 def test_hyphens_become_underscores_in_the_package() -> None:
@@ -64,3 +69,33 @@ def test_any_name_is_safe_or_refused_with_a_safe_suggestion(name: str) -> None:
     assert not keyword.iskeyword(context.package_name)
     assert context.package_name not in sys.stdlib_module_names
     assert tomllib.loads(f'name = "{name}"') == {"name": name}
+
+
+def closure(names: set[str]) -> set[str]:
+    """Distributions that `names` need, themselves included, as installed here."""
+    found: set[str] = set()
+    while names:
+        name = canonicalize_name(names.pop())
+        if name in found:
+            continue
+        found.add(name)
+        for line in requires(name) or ():
+            requirement = Requirement(line)
+            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+                names.add(requirement.name)
+    return found
+
+
+def test_no_library_of_a_layer_can_be_hidden_by_a_project() -> None:
+    layers = discover(templates_folder())
+    lines = {line for one in layers for line in (*one.manifest.serving, *one.manifest.dependencies)}
+    needed = closure({Requirement(line).name for line in lines})
+    brought = {
+        name.lower()
+        for name, distributions in packages_distributions().items()
+        if needed & {canonicalize_name(one) for one in distributions}
+    }
+    for name in brought | {one.replace("-", "_") for one in needed}:
+        if re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
+            with pytest.raises(InvalidChoice):
+                check_name(name)

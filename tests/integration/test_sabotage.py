@@ -42,7 +42,7 @@ LEVEL_0 = [
         "constant predictor",
         *("src/flights/model.py", '"regression": HistGradientBoostingRegressor'),
         '"regression": lambda **_: __import__("sklearn.dummy").dummy.DummyRegressor()',
-        *("learns", "regression", "0.0 standard errors"),
+        *("learns", "regression", "standard errors apart"),
     ),
     Sabotage(
         "shuffled target",
@@ -146,8 +146,7 @@ def test_a_sabotage_is_found(make: Make, environments: Path, sabotage: Sabotage)
     text = path.read_text(encoding="utf-8")
     assert text.count(sabotage.old) == 1, "the sabotage no longer fits the template"
     path.write_text(text.replace(sabotage.old, sabotage.new), encoding="utf-8")
-    verdict = verify(project, environments=environments)
-    assert not verdict.passed
-    assert verdict.failures[0] == sabotage.fails, verdict
+    verdict = verify(project, environments=environments, to_first_failure=True)
+    assert verdict.failures == (sabotage.fails,), verdict
     failed = next(proof for proof in verdict.proofs if proof.name == sabotage.fails)
     assert sabotage.said in failed.evidence
