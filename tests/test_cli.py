@@ -117,9 +117,7 @@ def test_no_colour_reaches_a_pipe(tool: Tool) -> None:
 
 
 @given(name=st.text(max_size=70))
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_name_ends_in_a_traceback_or_outside_its_folder(tmp_path: Path, name: str) -> None:
     with tempfile.TemporaryDirectory(dir=tmp_path) as place:
         code = run(["new", "--level", "0", "--into", place, "--dry-run", "--", name])

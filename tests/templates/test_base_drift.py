@@ -121,7 +121,7 @@ FRAMES = st.integers(100, 140).flatmap(
 
 
 @given(FRAMES, FRAMES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_odd_tables_are_judged_and_the_verdict_has_no_direction(left: Any, right: Any) -> None:
     columns = [ops("schema").Column(name, kind, nullable=True) for name, kind in KINDS.items()]
     frames = [ops("schema").conform(pd.DataFrame(side), columns) for side in (left, right)]
