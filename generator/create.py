@@ -12,7 +12,7 @@ from pathlib import Path
 from generator.context import ProjectContext
 from generator.errors import InvalidChoice, Refused
 from generator.git import Git, identity, is_installed
-from generator.layers import Layer, for_level
+from generator.layers import Layer, for_level, highest_level
 from generator.record import Record, write_files
 from generator.render import File, RenderedTree, render
 
@@ -42,7 +42,7 @@ def project_files(
     """Everything that a project at `level` holds: the rendered tree and its record."""
     chosen = for_level(layers, level)
     if not any(layer.manifest.since == level for layer in chosen):
-        highest = max(layer.manifest.since for layer in layers)
+        highest = highest_level(layers)
         raise InvalidChoice(
             f"level {level} has no layers yet",
             hint=f"today levels up to {highest} can be generated: --level {highest}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from generator.layers import shipped
+from generator.layers import discover, highest_level, shipped, templates_folder
 
 __all__ = ["assess_example"]
 
@@ -16,6 +16,9 @@ def assess_example(name: str = "churn") -> str:
 
     folder = shipped("examples") / name
     report = report_on(
-        folder / "answers.toml", folder / "facts.toml", tool_version=version("mlops-maturity")
+        folder / "answers.toml",
+        folder / "facts.toml",
+        tool_version=version("mlops-maturity"),
+        generable=highest_level(discover(templates_folder())),
     )
     return to_text(report)

@@ -21,6 +21,7 @@ __all__ = [
     "Owner",
     "discover",
     "for_level",
+    "highest_level",
     "shipped",
     "templates_folder",
 ]
@@ -141,6 +142,11 @@ def discover(templates: Path) -> tuple[Layer, ...]:
 def for_level(layers: Iterable[Layer], level: int) -> tuple[Layer, ...]:
     """The layers of `level`, in order: all whose `since` is not above it."""
     return tuple(layer for layer in layers if layer.manifest.since <= level)
+
+
+def highest_level(layers: Iterable[Layer]) -> int:
+    """The highest level that a project can be generated at."""
+    return max(layer.manifest.since for layer in layers)
 
 
 def _read(folder: Path) -> Layer:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from assessment.answers import Answer, Answers, read_answers
 from assessment.facts import Facts, read_facts
-from assessment.levels import load_levels
+from assessment.levels import HIGHEST, load_levels
 from assessment.questions import Bank, Profile, Question, load_bank
 from assessment.report.model import (
     AnswerLine,
@@ -37,8 +37,17 @@ def report_on(
     tool_version: str,
     profile: Profile = "course",
     quick: bool = False,
+    generable: int = HIGHEST,
 ) -> Report:
     """The report on an answers file and, if there is one, a facts file.
+
+    Args:
+        answers: path of the answers file.
+        facts: path of the facts file.
+        tool_version: of the tool that reports.
+        profile: whose edition of the levels.
+        quick: count the quick questions only.
+        generable: highest level that a project can be generated at.
 
     Raises:
         InvalidFile: a file cannot be read or holds something that makes no sense.
@@ -48,7 +57,13 @@ def report_on(
     found = score(bank, given, known, profile=profile, quick=quick)
     target = recommend(known, found.confirmed) if known else None
     return build_report(
-        bank, given, found, tool_version=tool_version, facts=known, recommendation=target
+        bank,
+        given,
+        found,
+        tool_version=tool_version,
+        facts=known,
+        recommendation=target,
+        generable=generable,
     )
 
 
@@ -60,6 +75,7 @@ def build_report(
     tool_version: str,
     facts: Facts | None = None,
     recommendation: Recommendation | None = None,
+    generable: int = HIGHEST,
 ) -> Report:
     """Gather all that a format may show; the same input gives the same report."""
     return Report(
@@ -78,7 +94,7 @@ def build_report(
         items=tuple(map(_item, assessment.items)),
         facts=facts,
         recommendation=_recommendation(recommendation) if recommendation else None,
-        next=_next(assessment, recommendation),
+        next=_next(assessment, recommendation, generable),
     )
 
 
@@ -164,12 +180,16 @@ def _recommendation(found: Recommendation) -> RecommendationLine:
     )
 
 
-def _next(assessment: Assessment, recommendation: Recommendation | None) -> tuple[str, ...]:
+def _next(
+    assessment: Assessment, recommendation: Recommendation | None, generable: int
+) -> tuple[str, ...]:
     commands = []
     if assessment.blockers:
         commands.append(f"mlops-maturity explain {assessment.blockers[0].question.code}")
     if recommendation is None:
         commands.append("mlops-maturity assess --answers FILE --facts FILE")
     else:
-        commands.append(f"mlops-maturity new NAME --level {recommendation.next_step}")
+        commands.append(
+            f"mlops-maturity new NAME --level {min(recommendation.next_step, generable)}"
+        )
     return tuple(commands)

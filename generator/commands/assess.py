@@ -54,6 +54,7 @@ def command(
     from assessment.report.build import report_on
     from assessment.report.json import to_json
     from assessment.report.text import to_text
+    from generator.layers import discover, highest_level, templates_folder
 
     if answers is None:
         raise MaturityError(
@@ -64,6 +65,7 @@ def command(
         answers,
         facts,
         tool_version=version("mlops-maturity"),
+        generable=highest_level(discover(templates_folder())),
         profile=PROFILES[PROFILES.index(profile)],
         quick=quick,
     )
