@@ -13,7 +13,7 @@ export UV_COMPILE_BYTECODE := 1
 # The certificates of this machine: the ones that its pip uses, too.
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: help demo check test test-full lint format benchmark clean
+.PHONY: help demo check test lint format benchmark clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12

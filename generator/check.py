@@ -58,7 +58,9 @@ def _state(path: Path, entry: Entry) -> State | None:
     if entry.owner == "shared":
         return None
     mode = "755" if path.stat().st_mode & stat.S_IXUSR else "644"
-    same = hashlib.sha256(path.read_bytes()).hexdigest() == entry.sha256
+    # Line ends of another system are no edit.
+    content = path.read_bytes().replace(b"\r\n", b"\n")
+    same = hashlib.sha256(content).hexdigest() == entry.sha256
     return None if same and mode == entry.mode else "edited"
 
 

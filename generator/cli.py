@@ -51,14 +51,17 @@ def command() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
-    signal.signal(signal.SIGTERM, _terminated)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _terminated)
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
     try:
-        done = command.main(list(arguments), prog_name="mlops-maturity", standalone_mode=False)
+        done = command.main(
+            list(arguments) or ["--help"], prog_name="mlops-maturity", standalone_mode=False
+        )
         sys.stdout.flush()
     except MaturityError as error:
         return fail(str(error), error.hint, error.exit_code)
@@ -86,7 +89,5 @@ def _lowered(message: str) -> str:
 
 
 def _usage_hint(error: click.UsageError) -> str:
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        return "mlops-maturity --help"
     path = error.ctx.command_path if error.ctx else "mlops-maturity"
     return f"{path} --help"

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-__all__ = ["fail", "progress", "recovered", "say", "show", "table"]
+    from generator.verify import Verdict
+
+__all__ = ["fail", "progress", "proofs", "recovered", "say", "show", "table"]
 
 
 def show(text: str) -> None:
@@ -49,6 +51,22 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 def progress(text: str) -> None:
     """Tell that a long step begins."""
     say(f"… {text}")
+
+
+def proofs(verdict: Verdict) -> None:
+    """Print what was proven of a project as a table."""
+    table(
+        ["proof", "", "what was seen", "s"],
+        [
+            [
+                proof.name,
+                "passed" if proof.passed else "FAILED",
+                proof.evidence,
+                f"{proof.seconds:.1f}",
+            ]
+            for proof in verdict.proofs
+        ],
+    )
 
 
 def recovered(project: Path) -> None:

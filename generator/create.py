@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from shlex import quote
 
 from generator.context import ProjectContext
 from generator.errors import InvalidChoice, Refused
@@ -85,7 +86,9 @@ def check_empty(target: Path) -> None:
         Refused: with what to do instead.
     """
     if not target.parent.is_dir():
-        raise Refused(f"{target.parent} is no folder", hint=f"create it: mkdir -p {target.parent}")
+        raise Refused(
+            f"{target.parent} is no folder", hint=f"create it: mkdir -p {quote(str(target.parent))}"
+        )
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise Refused(f"{target} exists and is no folder", hint="choose another name")
     if target.is_dir() and any(target.iterdir()):

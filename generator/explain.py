@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from assessment.levels import Level, load_levels
 from assessment.questions import Bank, Question, load_bank
 from generator.errors import InvalidChoice
-from generator.layers import Layer, for_level
+from generator.layers import LEVELS, Layer, for_level
 
-__all__ = ["explain"]
+__all__ = ["explain", "overview"]
+
+
+LEVEL_NUMBERS = tuple(str(level) for level in LEVELS)
 
 
 def explain(subject: str, layers: tuple[Layer, ...]) -> str:
@@ -21,24 +24,41 @@ def explain(subject: str, layers: tuple[Layer, ...]) -> str:
     """
     bank, model = load_bank(), load_levels()
     named = {layer.name: layer for layer in layers}
+    letters = {code.lower(): code for code in model.dimensions}
+    letters |= {one.name.lower(): one.code for one in model.dimensions.values()}
     word = subject.strip().removeprefix("level").strip()
     if word.upper() in bank.questions:
         lines = _question(bank.questions[word.upper()], bank, layers)
-    elif word.upper() in model.dimensions:
-        lines = _dimension(word.upper(), bank)
-    elif word.isdigit() and int(word) < len(model.levels):
+    elif word.lower() in letters:
+        lines = _dimension(letters[word.lower()], bank)
+    elif word in LEVEL_NUMBERS:
         lines = _level(model.levels[int(word)], bank, layers)
     elif word.lower() in named:
         lines = _layer(named[word.lower()], bank)
     else:
-        known = [*bank.questions, *model.dimensions, "0", "1", "2", "3", "4", *named]
+        names = [one.name for one in model.dimensions.values()]
+        known = [*bank.questions, *model.dimensions, *names, *LEVEL_NUMBERS, *named]
         raise InvalidChoice(f"nothing is called {subject[:40]!r}", _near(word, known))
+    return "\n".join(lines)
+
+
+def overview(layers: tuple[Layer, ...]) -> str:
+    """All that can be explained: levels, layers, and the questions by dimension."""
+    bank, model = load_bank(), load_levels()
+    lines = [f"level {level.level}  {level.name}" for level in model.levels]
+    lines += ["", *(f"layer {one.name}  {one.manifest.title}" for one in layers)]
+    for dimension in model.dimensions.values():
+        own = [one for one in bank.questions.values() if one.dimension == dimension.code]
+        lines += ["", f"{dimension.code} · {dimension.name}"]
+        lines += [f"  {one.code:<3} {one.text}" for one in own]
     return "\n".join(lines)
 
 
 def _near(word: str, known: list[str]) -> str:
     by_folded = {name.lower(): name for name in known}
     near = difflib.get_close_matches(word.lower(), by_folded, 3, 0.5)
+    if word.isdecimal():
+        return "levels run from 0 to 4"
     if near:
         return f"did you mean {', '.join(by_folded[name] for name in near)}?"
     return "a question such as C1, a dimension such as C, a level from 0 to 4, or a layer: base"
@@ -110,6 +130,9 @@ def _level(level: Level, bank: Bank, layers: tuple[Layer, ...]) -> Iterator[str]
         if need.level == level.level
     ]
     yield f"what it asks for     {', '.join(dict.fromkeys(gates)) or 'nothing'}"
+    if gates:
+        code, _, option = gates[0].partition("@")
+        yield f"                     ({gates[0]}: option {option} of question {code}, or higher)"
     own = [layer for layer in for_level(layers, level.level) if layer.manifest.since == level.level]
     if not own:
         yield "what `new` brings    nothing yet: this level cannot be generated today"

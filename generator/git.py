@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -83,7 +83,7 @@ def is_installed() -> bool:
 
 def identity() -> dict[str, str]:
     """Who commits: the user as configured, or the tool's own name where nobody is."""
-    name, mail = (_configured(key) or default for key, default in _keys())
+    name, mail = _configured() or NOBODY
     return {
         "GIT_AUTHOR_NAME": name,
         "GIT_AUTHOR_EMAIL": mail,
@@ -92,15 +92,12 @@ def identity() -> dict[str, str]:
     }
 
 
-def _keys() -> Sequence[tuple[str, str]]:
-    return (("user.name", NOBODY[0]), ("user.email", NOBODY[1]))
-
-
-def _configured(key: str) -> str:
-    done = subprocess.run(
-        ["git", "config", "--global", "--get", key], capture_output=True, text=True, check=False
-    )
-    return done.stdout.strip()
+def _configured() -> tuple[str, str] | None:
+    """Name and mail that git itself would use, unless it has to guess them."""
+    command = ["git", "-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False)
+    found = re.fullmatch(r"(.+) <(.*)> \d+ [-+]\d+\n", done.stdout)
+    return (found[1], found[2]) if found and done.returncode == 0 else None
 
 
 @cache

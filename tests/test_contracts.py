@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import inspect
 import pkgutil
 import re
 import subprocess
@@ -74,7 +75,7 @@ def test_the_public_names_of_a_module_are_its_all(name: str) -> None:
     assert sorted(module.__all__) == sorted(set(module.__all__))
     for public in module.__all__:
         value = getattr(module, public)
-        if isinstance(value, type) or callable(value):
+        if inspect.isclass(value) or inspect.isfunction(value):
             assert value.__doc__, f"{name}.{public} has no docstring"
 
 

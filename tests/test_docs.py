@@ -44,16 +44,13 @@ def test_every_link_of_the_docs_leads_somewhere() -> None:
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"^make (\w+)", README, re.MULTILINE))))
 def test_every_make_target_that_is_shown_exists(target: str) -> None:
-    done = subprocess.run(
-        ["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    assert re.search(rf"^{target}:.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
 @pytest.mark.project
 def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
     blocks = re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-    script = "\n".join(blocks).replace("source .venv/bin/activate\n", "")
+    script = "\n".join(blocks).replace('export PATH="$PWD/.venv/bin:$PATH"\n', "")
     # Seasons drift, and drift ends with 1.
     script = re.sub(r"^(uv run ops drift .*)$", r"\1 || [ $? -eq 1 ]", script, flags=re.MULTILINE)
     assert script.count("mlops-maturity") > 10
@@ -80,6 +77,7 @@ def test_the_demo_goes_the_whole_way(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "level 0 of 4" in done.stdout
-    assert done.stdout.count("passed") == 11
+    for name in ("trains", "serves", "learns", "detects drift", "ends"):
+        assert re.search(rf"^{name} +passed", done.stdout, re.MULTILINE), name
     assert "FAILED" not in done.stdout
     assert (tmp_path / "flights" / "README.md").is_file()

@@ -52,7 +52,7 @@ def command(context: click.Context, project: Path, form: str) -> None:
             [[one.path, one.layer, one.state, MEANING[one.state]] for one in findings],
         )
     if not findings:
-        say(f"level {record.level}: every file of the scaffold is as generated and up to date")
+        say(f"level {record.level}: every file of ours is as generated, and up to date")
     elif any(finding.state == "outdated" for finding in findings):
         say()
         say(f"see what would change: mlops-maturity diff --to {record.level}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from generator.console import progress, say, show, table
+from generator.console import progress, proofs, say, show
 
 __all__ = ["command"]
 
@@ -26,6 +26,7 @@ def command(context: click.Context, into: Path | None) -> None:
     It downloads the project's packages (about 160 MB) unless uv has them in its cache.
     """
     import tempfile
+    from shlex import quote
 
     from generator.context import choose
     from generator.create import create, project_files
@@ -49,15 +50,9 @@ def command(context: click.Context, into: Path | None) -> None:
     progress("downloading about 160 MB of packages, unless they are in uv's cache")
     verdict = verify(created.folder, tell=say)
     say()
-    table(
-        ["proof", "", "what was seen"],
-        [
-            [proof.name, "passed" if proof.passed else "FAILED", proof.evidence]
-            for proof in verdict.proofs
-        ],
-    )
+    proofs(verdict)
     say()
     say("what to type next:")
-    say(f"  cd {created.folder} && uv run ops train")
+    say(f"  cd {quote(str(created.folder))} && uv run ops train")
     say("  mlops-maturity assess --answers FILE   # your own project")
     context.exit(0 if verdict.passed else 1)

@@ -61,13 +61,18 @@ def _lines(edit: Edit) -> list[str]:
     head = [f"diff --git a/{edit.path} b/{edit.path}", *_modes(edit)]
     if before is None or after is None:
         return [*head, f"binary file {edit.path} differs"]
-    old, new = ("/dev/null" if side is None else edit.path for side in (edit.before, edit.after))
+    old = "/dev/null" if edit.before is None else f"a/{edit.path}"
+    new = "/dev/null" if edit.after is None else f"b/{edit.path}"
     body = difflib.unified_diff(before, after, old, new, lineterm="")
     return [*head, *body]
 
 
 def _modes(edit: Edit) -> list[str]:
-    if edit.before is None or edit.after is None or edit.before.mode == edit.after.mode:
+    if edit.before is None:
+        return [f"new file mode {edit.after.mode}"] if edit.after else []
+    if edit.after is None:
+        return [f"deleted file mode {edit.before.mode}"]
+    if edit.before.mode == edit.after.mode:
         return []
     return [f"old mode {edit.before.mode}", f"new mode {edit.after.mode}"]
 

@@ -10,10 +10,11 @@ __all__ = ["command"]
 
 
 @click.command("explain")
-@click.argument("subject", metavar="CODE|DIMENSION|LEVEL|LAYER")
-def command(subject: str) -> None:
-    """Explain a question (C1), a dimension (C), a level (2) or a layer (base)."""
-    from generator.explain import explain
+@click.argument("subject", metavar="[CODE|DIMENSION|LEVEL|LAYER]", required=False)
+def command(subject: str | None) -> None:
+    """Explain a question (C1), a dimension (C), a level (2) or a layer (base); alone, list them."""
+    from generator.explain import explain, overview
     from generator.layers import discover, templates_folder
 
-    show(explain(subject, discover(templates_folder())))
+    layers = discover(templates_folder())
+    show(overview(layers) if subject is None else explain(subject, layers))

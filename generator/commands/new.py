@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -59,7 +60,7 @@ def command(
         _say_how_to_commit(created.repository, target)
     say()
     say("what to type next:")
-    say(f"  cd {target}")
+    say(f"  cd {quote(str(target))}")
     say("  uv run ops train")
     say("  mlops-maturity verify")
 
@@ -78,7 +79,7 @@ def _level(level: int | None, report: Path | None) -> int:
         target = json.loads(report.read_text(encoding="utf-8"))["recommendation"]["target"]
     except (OSError, ValueError, KeyError, TypeError):
         target = None
-    if not isinstance(target, int) or not 0 <= target <= 4:
+    if type(target) is not int or not 0 <= target <= 4:
         raise InvalidChoice(
             f"{report} holds no target level",
             hint="make one: mlops-maturity assess --answers FILE --facts FILE --format json",
@@ -87,10 +88,11 @@ def _level(level: int | None, report: Path | None) -> int:
 
 
 def _say_how_to_commit(repository: Path | None, target: Path) -> None:
+    place = quote(str(target))
     say()
     if repository is None:
         say("git is not installed, so nothing was committed; upgrade will need it:")
-        say(f"  cd {target} && git init && git add --all && git commit -m 'a generated project'")
+        say(f"  cd {place} && git init && git add --all && git commit -m 'a generated project'")
     else:
         say(f"{repository} is a git repository already, so nothing was committed:")
-        say(f"  git add {target} && git commit -m 'a generated project'")
+        say(f"  cd {place} && git add . && git commit -m 'a generated project' -- .")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from generator.console import recovered, say, show, table
+from generator.console import proofs, recovered, say, show
+
+if TYPE_CHECKING:
+    from generator.verify import Verdict
 
 __all__ = ["command"]
 
@@ -37,13 +41,7 @@ def command(context: click.Context, project: Path, keep: bool, form: str) -> Non
     if form == "json":
         _show_json(verdict)
     else:
-        table(
-            ["proof", "", "what was seen", "s"],
-            [
-                [proof.name, _word(proof.passed), proof.evidence, f"{proof.seconds:.1f}"]
-                for proof in verdict.proofs
-            ],
-        )
+        proofs(verdict)
     for proof in verdict.proofs:
         if not proof.passed:
             say()
@@ -51,13 +49,8 @@ def command(context: click.Context, project: Path, keep: bool, form: str) -> Non
     context.exit(0 if verdict.passed else 1)
 
 
-def _word(passed: bool) -> str:
-    return "passed" if passed else "FAILED"
-
-
-def _show_json(verdict: object) -> None:
+def _show_json(verdict: Verdict) -> None:
     import json
     from dataclasses import asdict
 
-    shown = asdict(verdict)  # type: ignore[call-overload]
-    show(json.dumps({"schema_version": 1, **shown}, indent=2))
+    show(json.dumps({"schema_version": 1, "passed": verdict.passed, **asdict(verdict)}, indent=2))

@@ -116,6 +116,8 @@ class Journal:
             data = json.loads(path.read_bytes())
             steps = tuple(_step(step) for step in data["steps"])
             folders = tuple((str(name), int(mode)) for name, mode in data["folders"])
+            rest = {key: data[key] for key in ("state", "level", "to")}
+            made = tuple(data["made"])
         except (FileNotFoundError, NotADirectoryError):
             return None
         except (ValueError, KeyError, TypeError):
@@ -123,8 +125,7 @@ class Journal:
                 f"{path} cannot be read",
                 hint="bring the project back with git, then remove that folder",
             ) from None
-        rest = {key: data[key] for key in ("state", "level", "to")}
-        return cls(project=project, steps=steps, folders=folders, made=tuple(data["made"]), **rest)
+        return cls(project=project, steps=steps, folders=folders, made=made, **rest)
 
     def save(self) -> None:
         """Write it, in one step."""

@@ -12,6 +12,8 @@ from generator.errors import InvalidChoice, Refused
 
 __all__ = ["refuse_remote_addresses"]
 
+# Names and categories of columns are no addresses, whatever they look like.
+SCHEMA = "schema"
 LOCAL_SCHEMES = frozenset({"file", "sqlite"})
 
 
@@ -42,6 +44,8 @@ def _strings(value: object, key: str) -> Iterator[tuple[str, str]]:
         yield key, value
     elif isinstance(value, dict):
         for name, part in value.items():
+            if name == SCHEMA:
+                continue
             yield from _strings(part, f"{key}.{name}" if key else str(name))
     elif isinstance(value, list):
         for part in value:

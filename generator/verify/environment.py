@@ -86,7 +86,7 @@ def _sync(workspace: Workspace) -> Answer:
     if answer.code != 0:
         raise ProgramFailed(
             f"uv could not make the project's environment: {answer.last_line}",
-            hint=f"see it whole: cd {workspace.project} && uv sync",
+            hint="see it whole in the project: uv sync",
         )
     return answer
 

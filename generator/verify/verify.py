@@ -28,14 +28,14 @@ def verify(
 ) -> Verdict:
     """Prove on a copy that `project` trains, serves and detects drift as its level promises.
 
-    The project itself is only read. No process stays behind, on failure and interruption too.
+    The project itself is only read, and no process stays behind, on an interruption either.
 
     Args:
         project: folder of a generated project.
-        environments: folder of compiled environments to clone from and to keep new ones in.
+        environments: folder of compiled environments to clone and to keep.
         keep: leave the copy in place and tell where it is.
         to_first_failure: try nothing more once a proof has failed.
-        tell: called with a line whenever a long step begins or a proof is done.
+        tell: takes a line when a long step begins and when a proof is done.
 
     Raises:
         InvalidRecord: `project` is none that the tool made.
@@ -47,19 +47,23 @@ def verify(
     try:
         workspace.project.mkdir()
         copy_project(project, workspace)
-        proofs = []
+        tried = []
         for proof in _proofs(workspace, record, environments, tell):
             tell(f"{'passed' if proof.passed else 'FAILED'}  {proof.name} ({proof.seconds:.1f} s)")
-            proofs.append(proof)
+            tried.append(proof)
             if to_first_failure and not proof.passed:
                 break
-        return Verdict(record.level, tuple(proofs))
+        return Verdict(record.level, tuple(tried))
     finally:
         workspace.end_processes()
-        if keep:
-            tell(f"kept: {workspace.project}")
-        else:
-            shutil.rmtree(workspace.folder, ignore_errors=True)
+        _leave(workspace, keep, tell)
+
+
+def _leave(workspace: Workspace, keep: bool, tell: Callable[[str], None]) -> None:
+    if keep:
+        tell(f"kept: {workspace.project}")
+    else:
+        shutil.rmtree(workspace.folder, ignore_errors=True)
 
 
 def _proofs(
@@ -90,7 +94,7 @@ def _install(workspace: Workspace, environments: Path | None) -> str:
     try:
         prepare(workspace, environments)
     except ProgramFailed as error:
-        raise Failed(str(error)) from None
+        raise Failed(f"{error}; {error.hint}") from None
     places = (workspace.project / ".venv/lib").glob("python*/site-packages/*.dist-info")
     return f"{sum(1 for _ in places)} packages"
 

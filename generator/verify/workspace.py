@@ -25,7 +25,8 @@ __all__ = ["Answer", "Workspace", "copy_project"]
 MARK = "MLOPS_MATURITY_VERIFY"
 KEPT = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "NO_COLOR")
 PROJECT_BIN = ".venv/bin"
-NOT_COPIED = frozenset({".git", ".venv", "__pycache__", "models", FOLDER})
+NOT_COPIED = frozenset({".git", ".venv", "__pycache__", FOLDER})
+MODELS = "models"
 LINKED_ABOVE = 50_000_000
 TIMEOUT = 900.0
 TOO_LONG = 124
@@ -181,17 +182,23 @@ def copy_project(project: Path, workspace: Workspace) -> None:
 def _belonging(project: Path) -> list[Path]:
     """Tracked files, files that could be tracked, and all that lies in `data/`."""
     git = Git(project)
+    names: set[str] = set()
     if is_installed() and git.top() is not None:
         listed = git.run("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".")
         names = {os.fsdecode(name) for name in listed.split(b"\0") if name}
-    else:
+    if not names:
+        # No repository, or one that ignores the whole project.
         walked = (path.relative_to(project) for path in project.rglob("*"))
         names = {path.as_posix() for path in walked if path.name != ".env"}
     data = project / "data"
     names |= {path.relative_to(project).as_posix() for path in data.rglob("*")}
     paths = (Path(name) for name in sorted(names))
     return [
-        path for path in paths if (project / path).is_file() and NOT_COPIED.isdisjoint(path.parts)
+        path
+        for path in paths
+        if (project / path).is_file()
+        and path.parts[0] != MODELS
+        and NOT_COPIED.isdisjoint(path.parts)
     ]
 
 

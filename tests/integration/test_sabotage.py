@@ -75,6 +75,24 @@ LEVEL_0 = [
         *("serves", "classification"),
     ),
     Sabotage(
+        "answers in Parquet are lost",
+        *(f"{OPS}/tables.py", "        table.to_parquet(stream, index=False)"),
+        '        table.assign(prediction=float("nan")).to_parquet(stream, index=False)',
+        *("serves", "regression", "answers.parquet is off"),
+    ),
+    Sabotage(
+        "the probabilities belong to the other class",
+        *(f"{OPS}/prediction.py", 'answers["score"] = score'),
+        'answers["score"] = 1 - score',
+        *("serves", "classification", "off the model's own predictions"),
+    ),
+    Sabotage(
+        "the card tells nothing",
+        *(f"{OPS}/commands/train.py", '"metrics": dict(trained.metrics)'),
+        '"metrics": {}',
+        *("tells", "regression", "the card tells []"),
+    ),
+    Sabotage(
         "the card flatters the model",
         *(f"{OPS}/commands/train.py", '"metrics": dict(trained.metrics)'),
         '"metrics": {name: value * 1.01 for name, value in trained.metrics.items()}',

@@ -151,4 +151,4 @@ def test_a_picture_is_one_file_and_takes_names_as_data(tmp_path: Path, suffix: s
 
 def test_a_picture_of_another_kind_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ops("errors").InvalidTable, match="no picture"):
-        ops("drift_picture").check_suffix(tmp_path / "drift.gif")
+        ops("drift_picture").check_picture(tmp_path / "drift.gif")

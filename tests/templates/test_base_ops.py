@@ -90,6 +90,8 @@ seed = 0
 significance = 0.01
 effect = 0.1
 rows = 100
+[files]
+trusted = []
 """
 
 
@@ -205,10 +207,10 @@ def test_an_interruption_leaves_the_old_model_or_the_new_one(
 ) -> None:
     module = ops("model_file")
     path = tmp_path / "model.skops"
-    write = module._write
+    write = module.write_whole
     models = [DummyRegressor(strategy="constant", constant=float(n)).fit([[0]], [1]) for n in (1, 2)]
     for stop in range(4):
-        monkeypatch.setattr(module, "_write", write)
+        monkeypatch.setattr(module, "write_whole", write)
         module.save(path, models[0], CARD)
         calls = iter(range(10))
 
@@ -217,7 +219,7 @@ def test_an_interruption_leaves_the_old_model_or_the_new_one(
                 raise KeyboardInterrupt
             write(place, content)
 
-        monkeypatch.setattr(module, "_write", stopped)
+        monkeypatch.setattr(module, "write_whole", stopped)
         try:
             module.save(path, models[1], CARD)
         except KeyboardInterrupt:
@@ -276,14 +278,15 @@ def test_a_key_with_two_labels_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_table_is_written_whole_or_not_at_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(self: Any, path: str, **more: Any) -> None:
-        Path(path).write_text("half")
+    def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
-    with pytest.raises(OSError, match="No space"):
-        ops("tables").write_table(pd.DataFrame({"x": [1]}), tmp_path / "a.csv")
-    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "a.csv").write_text("before")
+    with monkeypatch.context() as patched:
+        patched.setattr(ops("files").os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            ops("tables").write_table(pd.DataFrame({"x": [1]}), tmp_path / "a.csv")
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["before"]
 
 
 @pytest.mark.parametrize("name", ["a.xlsx", "a", "a.csv.gz"])
@@ -292,7 +295,9 @@ def test_a_file_that_is_neither_csv_nor_parquet_is_refused(tmp_path: Path, name:
         ops("tables").read_table(tmp_path / name)
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b'a,b\n"1,2\n3'])
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe\x00", b'a,b\n"1,2\n3', b"a,b\n1,2,3\n", b"a,a\n1,2\n"]
+)
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_a_damaged_table_is_refused(tmp_path: Path, content: bytes, suffix: str) -> None:
     path = tmp_path / f"a.{suffix}"

@@ -1,6 +1,7 @@
 """`upgrade` and `diff` as they are typed."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -67,10 +68,12 @@ def test_diff_shows_lines_and_says_whether_there_are_any(world: World, capsys: O
     before = world.state()
     assert run(["diff", str(world.project)]) == 1
     out = capsys.readouterr().out
-    assert f"--- {TRAIN}\n+++ {TRAIN}\n" in out
+    assert f"--- a/{TRAIN}\n+++ b/{TRAIN}\n" in out
     assert "-line_10 = 10\n+line_10 = fixed\n" in out
-    assert f"--- /dev/null\n+++ {SERVE}\n" in out
+    assert f"--- /dev/null\n+++ b/{SERVE}\n" in out
     assert world.state() == before
+    applies = ["git", "apply", "--check", "-"]
+    subprocess.run(applies, cwd=world.project, input=out, text=True, check=True)
     assert run(["upgrade", "--to", "0"]) == 0
     world.commit()
     assert run(["diff", "--to", "0"]) == 0

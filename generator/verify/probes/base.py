@@ -7,7 +7,7 @@ It knows only the seam (`data.py`, `model.py`, `settings.toml`) and the model fi
     python base.py judge  PACKAGE OUT MODEL    the answers in OUT against the truth and the model
     python base.py recompute PACKAGE OUT MODEL the metrics on the model's card, computed again
 
-Each prints one JSON object.
+Each leaves one JSON object in OUT/found.json.
 """
 
 import json
@@ -27,7 +27,7 @@ TRUTH = "truth.parquet"
 def tables(package: str, out: Path) -> dict:
     """Write what verify asks with; rows from `cut` on are never shown to training."""
     data = settings()["data"]
-    frame = import_module(f"{package}.data").load()
+    frame = labelled(package, data)
     time, target = data.get("time"), data["target"]
     frame = frame.sort_values(time, kind="stable") if time else frame
     first = int(len(frame) * TRAINED_SHARE)
@@ -48,6 +48,17 @@ def tables(package: str, out: Path) -> dict:
     return {"cut": str(cut), "rows": len(rest), "lacking": column, **drifts(seen, data, out)}
 
 
+def labelled(package: str, data: dict, start: object = None, end: object = None) -> pd.DataFrame:
+    """The rows of a window whose label is known, the label in the place of the target."""
+    seam = import_module(f"{package}.data")
+    rows, told = seam.load(start, end), seam.labels(start, end)
+    told = told[told["label"].notna()].set_index("key")["label"]
+    keys = rows[data["key"]] if data.get("key") else rows.index.to_series()
+    rows = rows[keys.isin(told.index).to_numpy()]
+    labels = told.loc[keys.loc[rows.index]].to_numpy()
+    return rows.assign(**{data["target"]: labels}).infer_objects()
+
+
 def drifts(seen: pd.DataFrame, data: dict, out: Path) -> dict:
     """Two halves of one window at random, and the second one with one column moved."""
     mixed = seen.sample(min(len(seen), 2 * MOST_ROWS), random_state=20130101)
@@ -56,55 +67,54 @@ def drifts(seen: pd.DataFrame, data: dict, out: Path) -> dict:
     reference.to_parquet(out / "reference.parquet", index=False)
     current.to_parquet(out / "quiet.parquet", index=False)
     moved = {}
-    for kind, change in (("number", shift), ("category", swap)):
-        names = [name for name, its in kinds(data) if its == kind and seen[name].nunique() > 2]
+    for group, change in (({"number", "integer"}, shift), ({"category", "boolean"}, swap)):
+        names = [name for name, kind in kinds(data) if kind in group and seen[name].nunique() > 1]
         if names:
             name = max(names, key=lambda name: seen[name].nunique())
-            current.assign(**{name: change(current[name])}).to_parquet(
-                out / f"{kind}.parquet", index=False
-            )
-            moved[kind] = name
+            file = f"moved-{len(moved)}.parquet"
+            current.assign(**{name: change(current[name])}).to_parquet(out / file, index=False)
+            moved[file] = name
     return {"moved": moved}
 
 
 def shift(column: pd.Series) -> pd.Series:
-    """The numbers, one standard deviation up."""
-    return column + column.std()
+    """The numbers, one standard deviation up; integers stay integers."""
+    step = max(1, round(column.std())) if (column.dropna() % 1 == 0).all() else column.std()
+    return column + step
 
 
 def swap(column: pd.Series) -> pd.Series:
-    """The categories, the most frequent one in the place of half of the others."""
-    top = column.mode().iloc[0]
-    return column.where(np.arange(len(column)) % 2 == 0, top)
+    """The categories, the rarest one in the place of half of them."""
+    rarest = column.value_counts().index[-1]
+    return column.where(np.arange(len(column)) % 2 == 0, rarest)
 
 
 def judge(package: str, out: Path, model: Path) -> dict:
     """Hold the answers in `out` against the model itself and against the truth."""
     data = settings()["data"]
     rest = pd.read_parquet(out / TRUTH)
-    offline = predictions(model, rest.drop(columns=[data["target"]]))
+    rows = rest.drop(columns=[data["target"]])
+    offline = expected(model, rows)
     answers = {name: read(out / name) for name in ("answers.csv", "answers.parquet")}
-    columns = {name: [str(c) for c in table.columns] for name, table in answers.items()}
+    keys = rest[data["key"]].astype(str).tolist() if data.get("key") else None
     found = {
-        "columns": columns,
         "rows": {name: len(table) for name, table in answers.items()},
         "distance": {
-            name: distance(table["prediction"], offline)
+            name: distance(table, offline)
             for name, table in answers.items()
-            if "prediction" in table and len(table) == len(rest)
+            if set(offline) <= set(table) and len(table) == len(rest)
         },
-        "keys": data.get("key") is None
+        "keys": keys is None
         or all(
-            data["key"] in table
-            and table[data["key"]].astype(str).tolist() == rest[data["key"]].astype(str).tolist()
+            data["key"] in table and table[data["key"]].astype(str).tolist() == keys
             for table in answers.values()
         ),
     }
-    csv = answers["answers.csv"]
-    if len(csv) == len(rest) and "prediction" in csv:
+    if len(found["distance"]) == len(answers):
+        csv = answers["answers.csv"]["prediction"]
         seen = pd.read_parquet(out / "seen.parquet")[data["target"]].dropna()
-        found["gain"] = gain(csv["prediction"], rest[data["target"]], seen)
-        found["varies"] = bool(csv["prediction"].nunique() > 1)
+        found["gain"] = gain(csv, rest[data["target"]], seen)
+        found["varies"] = bool(csv.nunique() > 1)
     return found
 
 
@@ -113,21 +123,37 @@ def recompute(package: str, out: Path, model: Path) -> dict:
     data = settings()["data"]
     card = json.loads(model.with_suffix(".json").read_text(encoding="utf-8"))
     start, end = (moment(card["holdout"][side], data) for side in ("start", "end"))
-    rows = import_module(f"{package}.data").load(start, end)
-    rows = rows[rows[data["target"]].notna()]
+    rows = labelled(package, data, start, end)
     estimator = loaded(model)
     table = typed(rows, data)
     score = estimator.predict_proba(table) if hasattr(estimator, "predict_proba") else None
     if score is not None and score.shape[1] == 2:
         score = score[:, 1]
-    truth = rows[data["target"]].to_numpy()
-    real = import_module(f"{package}.model").evaluate(truth, estimator.predict(table), score)
-    return {"told": card["metrics"], "real": real}
+    answers = estimator.predict(table)
+    truth = alike(rows[data["target"]].to_numpy(), answers)
+    real = import_module(f"{package}.model").evaluate(truth, answers, score)
+    return {"told": card["metrics"], "real": real, "decides": card["metric"]["name"]}
 
 
-def predictions(model: Path, rows: pd.DataFrame) -> np.ndarray:
-    """What the model file itself says, without a line of `ops`."""
-    return np.asarray(loaded(model).predict(typed(rows, settings()["data"])))
+def expected(model: Path, rows: pd.DataFrame) -> dict:
+    """What the model file itself says, by the name of the column, without a line of `ops`."""
+    estimator, table = loaded(model), typed(rows, settings()["data"])
+    told = {"prediction": np.asarray(estimator.predict(table))}
+    if hasattr(estimator, "predict_proba"):
+        score = estimator.predict_proba(table)
+        if score.shape[1] == 2:
+            told["score"] = score[:, 1]
+        else:
+            told |= {
+                f"score_{name}": column
+                for name, column in zip(estimator.classes_, score.T, strict=True)
+            }
+    return told
+
+
+def alike(truth: np.ndarray, answers: np.ndarray) -> np.ndarray:
+    """The labels as the type of the answers."""
+    return truth.astype(answers.dtype) if truth.dtype != answers.dtype else truth
 
 
 def loaded(model: Path) -> object:
@@ -167,6 +193,7 @@ def gain(answers: pd.Series, truth: pd.Series, seen: pd.Series) -> dict:
         ours = np.abs(answers.astype(float) - truth.astype(float))
         dummy = np.abs(float(seen.median()) - truth.astype(float))
     else:
+        truth, seen = alike(truth, answers), pd.Series(alike(seen.to_numpy(), answers))
         ours, dummy = weighted_errors(answers.astype(str), truth.astype(str), seen.astype(str))
     better = dummy - ours
     error = float(better.std(ddof=1) / np.sqrt(len(better))) or 1e-12
@@ -186,11 +213,15 @@ def weighted_errors(answers: np.ndarray, truth: np.ndarray, seen: pd.Series) -> 
     return weights * (answers != truth), weights * (constant != truth)
 
 
-def distance(answers: pd.Series, offline: np.ndarray) -> float:
-    """Largest difference; for labels the share that is not equal."""
-    if np.issubdtype(offline.dtype, np.number) and offline.dtype != bool:
-        return float(np.max(np.abs(answers.to_numpy(float) - offline.astype(float))))
-    return float(np.mean(answers.astype(str).to_numpy() != offline.astype(str)))
+def distance(answers: pd.DataFrame, offline: dict) -> float:
+    """Largest difference in any column; for labels the share that is not equal."""
+    found = []
+    for name, wanted in offline.items():
+        if np.issubdtype(wanted.dtype, np.number):
+            found.append(np.max(np.abs(answers[name].to_numpy(float) - wanted.astype(float))))
+        else:
+            found.append(np.mean(answers[name].astype(str).to_numpy() != wanted.astype(str)))
+    return float(np.max(found))
 
 
 def kinds(data: dict) -> list:
@@ -201,7 +232,9 @@ def kinds(data: dict) -> list:
 
 def read(path: Path) -> pd.DataFrame:
     """A table of answers."""
-    return pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
+    if path.suffix == ".parquet":
+        return pd.read_parquet(path)
+    return pd.read_csv(path, keep_default_na=False, na_values=[""])
 
 
 def settings() -> dict:
@@ -212,4 +245,6 @@ def settings() -> dict:
 if __name__ == "__main__":
     verb, package, out, *rest = sys.argv[1:]
     verbs = {"tables": tables, "judge": judge, "recompute": recompute}
-    print(json.dumps(verbs[verb](package, Path(out), *map(Path, rest))))
+    found = verbs[verb](package, Path(out), *map(Path, rest))
+    # A file, since the seam may print.
+    (Path(out) / "found.json").write_text(json.dumps(found), encoding="utf-8")

@@ -42,7 +42,8 @@ class Trial:
         )
         if answer.code != 0:
             raise Failed(answer.last_line)
-        found: dict[str, Any] = json.loads(answer.out)
+        text = self.workspace.scratch("found.json").read_text(encoding="utf-8")
+        found: dict[str, Any] = json.loads(text)
         return found
 
     def reads(self) -> str:
@@ -74,9 +75,10 @@ class Trial:
         distances = self.judged["distance"]
         if set(distances) != {"answers.csv", "answers.parquet"}:
             raise Failed(f"rows or columns are missing: {self.judged['rows']}")
+        for name, worst in distances.items():
+            if not worst <= SMALLEST_DISTANCE:
+                raise Failed(f"{name} is off the model's own predictions by up to {worst:.3g}")
         worst = max(distances.values())
-        if not worst <= SMALLEST_DISTANCE:
-            raise Failed(f"answers are off the model's own predictions by up to {worst:.3g}")
         return f"{self.asked['rows']} answers, CSV and Parquet, off by at most {worst:.1g}"
 
     def learns(self) -> str:
@@ -93,9 +95,12 @@ class Trial:
     def tells(self) -> str:
         """The metrics on the card are those of the model on its own holdout."""
         found = self.probe("recompute", self.workspace.project / MODEL)
+        if set(found["told"]) != set(found["real"]) or found["decides"] not in found["told"]:
+            raise Failed(f"the card tells {list(found['told'])}, evaluate() {list(found['real'])}")
         for name, told in found["told"].items():
-            if abs(told - found["real"][name]) > SMALLEST_DISTANCE * max(1.0, abs(told)):
-                raise Failed(f"the card says {name} {told:.6g}; it is {found['real'][name]:.6g}")
+            real = found["real"][name]
+            if not abs(told - real) <= SMALLEST_DISTANCE * max(1.0, abs(real)):
+                raise Failed(f"the card says {name} {told:.6g}; it is {real:.6g}")
         return ", ".join(f"{name} {value:.4g}" for name, value in found["told"].items())
 
     def refuses(self) -> str:
@@ -126,15 +131,17 @@ class Trial:
 
     def stays_quiet(self) -> str:
         """Two random halves of one window are no drift."""
-        answer, flagged = self._drift("quiet")
+        answer, flagged = self._drift("quiet.parquet")
         if answer.code != QUIET or flagged:
             raise Failed(f"exit code {answer.code}, columns named: {', '.join(flagged) or 'none'}")
         return "no column named"
 
     def detects_drift(self) -> str:
         """A column that moved is named, and no other one."""
-        for kind, column in self.asked["moved"].items():
-            answer, flagged = self._drift(kind)
+        if not self.asked["moved"]:
+            raise Failed("no feature could be moved: none is a number, category or boolean")
+        for table, column in self.asked["moved"].items():
+            answer, flagged = self._drift(table)
             if answer.code != DRIFT or flagged != [column]:
                 raise Failed(
                     f"{column} moved; exit code {answer.code}, "
@@ -146,12 +153,15 @@ class Trial:
         scratch = self.workspace.scratch
         answer = self.workspace.ops(
             *("drift", "--reference", scratch("reference.parquet")),
-            *("--current", scratch(f"{current}.parquet"), "--format", "json"),
+            *("--current", scratch(current), "--format", "json"),
         )
         if answer.code not in (QUIET, DRIFT):
             raise Failed(f"drift ended with {answer.code}: {answer.last_line}")
-        report = json.loads(answer.out)
-        return answer, [one["name"] for one in report["columns"] if one["drift"]]
+        try:
+            columns = json.loads(answer.out)["columns"]
+            return answer, [one["name"] for one in columns if one["drift"]]
+        except (ValueError, KeyError, TypeError):
+            raise Failed("drift --format json printed something else than its report") from None
 
 
 def proofs(workspace: Workspace, context: ProjectContext) -> Iterator[Proof]:

@@ -18,7 +18,8 @@ DATA: dict[str, Any] = SETTINGS["data"]
 TARGET: str = DATA["target"]
 TIME: str | None = DATA.get("time")
 KEY: str | None = DATA.get("key")
-COLUMNS: list[str] = [column["name"] for column in DATA["schema"]]
+KINDS: dict[str, str] = {column["name"]: column["kind"] for column in DATA["schema"]}
+WORDS = ("", "NA", "NaN", "nan", "null", "NULL", "None", "N/A")
 
 
 def load(start: Any = None, end: Any = None) -> pd.DataFrame:
@@ -39,7 +40,7 @@ def load(start: Any = None, end: Any = None) -> pd.DataFrame:
         inside &= clock >= start
     if end is not None:
         inside &= clock < end
-    return rows.loc[inside, COLUMNS]
+    return rows[inside].filter(items=list(KINDS))
 
 
 def labels(start: Any = None, end: Any = None) -> pd.DataFrame:
@@ -61,10 +62,32 @@ def labels(start: Any = None, end: Any = None) -> pd.DataFrame:
 
 
 def read() -> pd.DataFrame:
-    """The whole table, sorted by time."""
+    """The whole table, sorted by time.
+
+    Raises:
+        ValueError: the table cannot be read, or a row has no time.
+    """
     path = ROOT / DATA["table"]
-    if path.suffix == ".parquet":
-        rows = pd.read_parquet(path)
-    else:
-        rows = pd.read_csv(path, parse_dates=[TIME] if TIME else False, low_memory=False)
-    return rows.sort_values(TIME, kind="stable", ignore_index=True) if TIME else rows
+    rows = pd.read_parquet(path) if path.suffix == ".parquet" else read_csv(path)
+    if not TIME:
+        return rows
+    # Times with an offset become UTC; times without one stay as they are.
+    rows[TIME] = pd.to_datetime(rows[TIME], utc=True).dt.tz_localize(None)
+    if rows[TIME].isna().any():
+        raise ValueError(f"{int(rows[TIME].isna().sum())} rows have no time in column {TIME!r}")
+    return rows.sort_values(TIME, kind="stable", ignore_index=True)
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """A CSV file, text as it stands: `007` stays `007`, and `NA` may be a category."""
+    text = {name for name, kind in KINDS.items() if kind in ("category", "text")}
+    rows = pd.read_csv(
+        path,
+        dtype=dict.fromkeys(text, "str"),
+        keep_default_na=False,
+        na_values={name: [""] if name in text else list(WORDS) for name in KINDS},
+        low_memory=False,
+    )
+    if not isinstance(rows.index, pd.RangeIndex):
+        raise ValueError("its rows have more fields than its header")
+    return rows

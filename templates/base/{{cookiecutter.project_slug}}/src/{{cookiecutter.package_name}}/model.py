@@ -59,6 +59,7 @@ def evaluate(y_true: Any, y_pred: Any, y_score: Any = None) -> dict[str, float]:
         "accuracy": float(metrics.accuracy_score(y_true, y_pred)),
         "f1": float(metrics.f1_score(y_true, y_pred, average="macro", zero_division=0)),
     }
-    if y_score is not None and len(np.unique(y_true)) > 1:
+    # The area is defined only where every class that has a score occurs among the labels.
+    if y_score is not None and len(np.unique(y_true)) == max((2, *np.shape(y_score)[1:])):
         figures["roc_auc"] = float(metrics.roc_auc_score(y_true, y_score, multi_class="ovr"))
     return figures

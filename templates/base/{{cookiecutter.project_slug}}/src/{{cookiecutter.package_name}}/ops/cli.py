@@ -3,6 +3,7 @@
 
 import argparse
 import ast
+import difflib
 import importlib
 import os
 import sys
@@ -27,7 +28,9 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     verb, *rest = arguments
     if verb not in verbs():
-        return fail(f"no such verb: {verb}", f"one of: {', '.join(verbs())}", 2)
+        near = difflib.get_close_matches(verb, verbs(), 1)
+        hint = f"did you mean {near[0]}?" if near else f"one of: {', '.join(verbs())}"
+        return fail(f"no such verb: {verb}", hint, 2)
     try:
         command = importlib.import_module(f"{__package__}.commands.{verb}")
         parser = argparse.ArgumentParser(f"ops {verb}", description=command.__doc__)

@@ -96,6 +96,8 @@ def compare(
         if column.kind not in SKIPPED
         for test in _tests(column, reference[column.name], current[column.name])
     ]
+    if not tests:
+        raise Undecided("no feature can be compared", "text and time columns are left out")
     corrected = holm([test.p_value for test in tests])
     judged = [
         replace(

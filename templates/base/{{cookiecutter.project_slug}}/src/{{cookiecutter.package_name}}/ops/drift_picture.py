@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import html
 import io
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import InvalidTable
+from .files import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,26 +19,31 @@ if TYPE_CHECKING:
 
     from .drift import ColumnDrift, DriftReport
 
-SUFFIXES = (".html", ".png", ".svg")
+PICTURES = (".html", ".png", ".svg")
 MOST_COLUMNS = 12
 MOST_VALUES = 8
 ACROSS = 3
+STYLE = """
+body { font-family: sans-serif; margin: 2rem }
+td, th { padding: .2rem .8rem; text-align: left }
+svg { max-width: 100%; height: auto }
+"""
 COLOURS = ("#4477aa", "#ee6677")
 
 
-def check_suffix(path: Path) -> None:
+def check_picture(path: Path) -> None:
     """Refuse a picture that is none of the formats.
 
     Raises:
         InvalidTable: names the suffixes.
     """
-    if path.suffix not in SUFFIXES:
-        raise InvalidTable(f"{path}: no picture", f"give it a suffix of {', '.join(SUFFIXES)}")
+    if path.suffix not in PICTURES:
+        raise InvalidTable(f"{path}: no picture", f"give it a suffix of {', '.join(PICTURES)}")
 
 
 def draw(report: DriftReport, reference: pd.DataFrame, current: pd.DataFrame, path: Path) -> None:
     """Draw the most drifted columns to `path`, whole or not at all."""
-    check_suffix(path)
+    check_picture(path)
     ranked = sorted(report.columns, key=lambda one: (not one.drift, -one.effect))[:MOST_COLUMNS]
     figure = _figure(ranked, reference, current)
     kind = "svg" if path.suffix == ".html" else path.suffix[1:]
@@ -47,10 +52,7 @@ def draw(report: DriftReport, reference: pd.DataFrame, current: pd.DataFrame, pa
     content = stream.getvalue()
     if path.suffix == ".html":
         content = _page(report, content.decode()).encode()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    part.write_bytes(content)
-    part.replace(path)
+    write_whole(path, content)
 
 
 def _figure(
@@ -115,8 +117,7 @@ def _page(report: DriftReport, svg: str) -> str:
     verdict = ", ".join(map(html.escape, report.drifted)) or "none"
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Drift</title>
-<style>body{{font-family:sans-serif;margin:2rem}}td,th{{padding:.2rem .8rem;text-align:left}}
-svg{{max-width:100%;height:auto}}</style></head>
+<style>{STYLE}</style></head>
 <body><h1>Drift</h1>
 <p>{report.reference_rows:,} rows of reference, {report.current_rows:,} current rows.
 Columns that drifted: {verdict}.</p>

@@ -2,29 +2,29 @@
 """A model as two files: `model.skops`, which holds no code, and `model.json`, its card.
 
 skops stores the structure of an estimator; a type that is not known to be harmless is loaded only
-if its name stands in `TRUSTED`. The card holds the sha256 of the model file: a file that was
-changed after training is not loaded.
+if its name stands in `TRUSTED` or in `files.trusted` in the settings. The card holds the sha256 of
+the model file: a file that was changed after training is not loaded.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from .errors import UntrustedModel
+from .files import write_whole
 from .schema import Column
 
 FORMAT = 1
-# What the shipped estimators need beyond skops' own list. Add the types of your own estimators:
-# what stands here is rebuilt from a model file, so name only what you know.
+# What the shipped estimators need beyond skops' own list.
 TRUSTED = (
+    "numpy.dtype",
     "sklearn.compose._column_transformer.make_column_selector",
     "sklearn.compose._column_transformer._RemainderColsList",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
@@ -55,7 +55,9 @@ class Model:
         )
 
 
-def save(path: Path, estimator: Any, card: Mapping[str, Any]) -> dict[str, Any]:
+def save(
+    path: Path, estimator: Any, card: Mapping[str, Any], trusted: Sequence[str] = ()
+) -> dict[str, Any]:
     """Write model and card; a reader sees the old pair or the new one, never a mix.
 
     Raises:
@@ -64,22 +66,22 @@ def save(path: Path, estimator: Any, card: Mapping[str, Any]) -> dict[str, Any]:
     from skops.io import dumps, get_untrusted_types
 
     content = dumps(estimator)
-    _refuse_untrusted(get_untrusted_types(data=content), path)
+    _refuse_untrusted(get_untrusted_types(data=content), trusted, path)
     digest = hashlib.sha256(content).hexdigest()
     whole = {"format": FORMAT, **card, "versions": _versions(), "sha256": digest}
-    path.parent.mkdir(parents=True, exist_ok=True)
     # The card decides: until it is replaced, the old model file is there; from then on, the new
     # one is found under its digest, whenever this ends.
     stored = _stored(path, digest)
-    _write(stored, content)
-    _write(path.with_suffix(".json"), json.dumps(whole, indent=2).encode() + b"\n")
-    _write(path, content)
+    told = json.dumps(whole, indent=2, allow_nan=False).encode() + b"\n"
+    write_whole(stored, content)
+    write_whole(path.with_suffix(".json"), told)
+    write_whole(path, content)
     for old in path.parent.glob(_stored(path, "*").name):
         old.unlink()
     return whole
 
 
-def load(path: Path) -> Model:
+def load(path: Path, trusted: Sequence[str] = ()) -> Model:
     """Load a model that is as it was written.
 
     Raises:
@@ -92,9 +94,8 @@ def load(path: Path) -> Model:
     card = _card(path)
     content = _content(path, card)
     try:
-        untrusted = get_untrusted_types(data=content)
-        _refuse_untrusted(untrusted, path)
-        estimator = load_bytes(content, trusted=list(TRUSTED))
+        _refuse_untrusted(get_untrusted_types(data=content), trusted, path)
+        estimator = load_bytes(content, trusted=[*TRUSTED, *trusted])
     except UntrustedModel:
         raise
     except Exception as error:
@@ -106,7 +107,7 @@ def load(path: Path) -> Model:
 def _card(path: Path) -> dict[str, Any]:
     place = path.with_suffix(".json")
     if not place.is_file():
-        raise UntrustedModel(f"{place} is missing", "train first: ops train")
+        raise UntrustedModel(f"{place} is missing", "train first: ops train, or check --model")
     try:
         card = json.loads(place.read_text(encoding="utf-8"))
         if card["format"] > FORMAT:
@@ -130,12 +131,12 @@ def _content(path: Path, card: Mapping[str, Any]) -> bytes:
     )
 
 
-def _refuse_untrusted(types: list[str], path: Path) -> None:
-    unknown = sorted(set(types) - set(TRUSTED))
+def _refuse_untrusted(types: Sequence[str], trusted: Sequence[str], path: Path) -> None:
+    unknown = sorted(set(types) - {*TRUSTED, *trusted})
     if unknown:
         raise UntrustedModel(
             f"{path} would hold types that are not trusted: {', '.join(unknown)}",
-            "if you know them, add them to TRUSTED in ops/model_file.py",
+            "if you know them, name them under [files] trusted in settings.toml",
         )
 
 
@@ -150,15 +151,6 @@ def _notes(card: Mapping[str, Any]) -> list[str]:
         for name, here in _versions().items()
         if name != "python" and card.get("versions", {}).get(name, here) != here
     ]
-
-
-def _write(path: Path, content: bytes) -> None:
-    part = path.with_name(f"{path.stem}.{os.getpid()}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 def _stored(path: Path, digest: str) -> Path:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from .errors import InvalidTable
 from .rows import ROW
 from .schema import conform
 from .training import answer
@@ -14,24 +15,26 @@ from .training import answer
 if TYPE_CHECKING:
     from .model_file import Model
 
-CSV_HEADER_ROWS = 1
-
 
 def predict(model: Model, table: pd.DataFrame) -> pd.DataFrame:
     """Answer every row of `table`, in its order.
 
     Returns:
-        The key (or the row number) and `prediction`; for two classes `score`, the probability of
-        the second one; for more classes `score_<class>` each.
+        The key (or the number of the row, from 1) and `prediction`; for two classes `score`, the
+        probability of the second one; for more classes `score_<class>` each.
 
     Raises:
-        InvalidTable: a column is missing or a value does not fit; names row and column.
+        InvalidTable: there is no row, a column is missing or a value does not fit.
     """
+    if table.empty:
+        raise InvalidTable("the table holds no row", "there is nothing to answer")
     features = conform(table, model.features)
     predictions, score = answer(model.estimator, features)
     key = model.card.get("key")
-    has_key = key is not None and key in table
-    answers = pd.DataFrame({key if has_key else ROW: table[key] if has_key else range(len(table))})
+    if key is not None and key in table:
+        answers = pd.DataFrame({key: table[key]})
+    else:
+        answers = pd.DataFrame({ROW: range(1, len(table) + 1)}, index=table.index)
     answers["prediction"] = predictions
     if score is not None and score.ndim == 1:
         answers["score"] = score

@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .errors import InvalidTable
-from .schema import conform
+from .schema import cast, conform
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .schema import Column
     from .settings import Settings
 
 ROW = "row"
@@ -26,59 +29,104 @@ class Rows:
         features: one column for each feature, shape (n, features).
         clock: the time of each row, or its number where there is no time column.
         labels: the label of each row, shape (n,).
+        known: the moment from which each label was known.
     """
 
     features: pd.DataFrame
     clock: pd.Series[Any]
     labels: pd.Series[Any]
+    known: pd.Series[Any]
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def part(self, inside: pd.Series[bool]) -> Rows:
         """The rows where `inside` is true."""
-        return Rows(self.features[inside], self.clock[inside], self.labels[inside])
+        return Rows(
+            self.features[inside], self.clock[inside], self.labels[inside], self.known[inside]
+        )
 
 
 def labelled_rows(settings: Settings, start: Any = None, end: Any = None) -> Rows:
-    """Rows of the window whose label is known, features and labels joined by key.
+    """Rows of the window whose label was known before its end, joined to it by key.
 
     Raises:
         InvalidTable: the seam gives something that does not fit the settings.
     """
-    from ..data import labels
-
     data = settings.data
     rows = loaded(settings, start, end)
-    told = labels(start, end)
-    told = told[told["label"].notna()].set_index("key")
-    if not told.index.is_unique:
-        twice = told.index[told.index.duplicated()][0]
-        raise InvalidTable(f"key {twice!r} has two labels", "a key names one row: see data.key")
+    told = _labels(settings, start, end)
+    if end is not None:
+        told = told[told["known"] < end]
     keys = rows[data.key] if data.key else rows.index.to_series()
     rows = rows[keys.isin(told.index).to_numpy()]
-    keys = keys.loc[rows.index]
     if rows.empty:
-        raise InvalidTable("the window holds no row with a label", "ops data shows the rows")
+        raise InvalidTable("the window holds no row with a label", "`ops data` shows the rows")
+    told = told.loc[keys.loc[rows.index]].set_axis(rows.index)
     clock = rows[data.time] if data.time else rows.index.to_series()
-    return Rows(conform(rows, data.features), clock, told.loc[keys, "label"].set_axis(rows.index))
+    target = typed_labels(told["label"], data.column(data.target))
+    return Rows(conform(rows, data.features), clock, target, told["known"])
+
+
+def typed_labels(labels: pd.Series[Any], column: Column) -> pd.Series[Any]:
+    """Labels as the type of the target's kind: bool, int64, float64 or text."""
+    found = cast(labels, column)
+    kinds = {"boolean": "bool", "integer": "int64"}
+    return found.astype(kinds[column.kind]) if column.kind in kinds else found
 
 
 def loaded(settings: Settings, start: Any = None, end: Any = None) -> pd.DataFrame:
     """What the seam loads for the window.
 
     Raises:
-        InvalidTable: a column of the schema is not in the table.
+        InvalidTable: the table cannot be read.
     """
-    from ..data import load
-
-    try:
-        return load(start, end)
-    except KeyError as error:
+    rows = _asked(settings, "load", start, end)
+    roles = (settings.data.time, settings.data.key, settings.data.target)
+    if lacking := [role for role in roles if role is not None and role not in rows]:
         raise InvalidTable(
-            f"{settings.data.table} does not hold what settings.toml says: {error.args[0]}",
-            "`ops data` compares the table with the schema",
-        ) from None
+            f"load() in data.py gives no column {lacking[0]!r}",
+            f"it gives: {', '.join(map(str, rows.columns))}; see [data] in settings.toml",
+        )
+    return rows
+
+
+def _labels(settings: Settings, start: Any, end: Any) -> pd.DataFrame:
+    """The labels that the seam gives, by key."""
+    told = _asked(settings, "labels", start, end)
+    if lacking := {"key", "label", "known"} - set(told.columns):
+        raise InvalidTable(
+            f"labels() in data.py gives no column {min(lacking)!r}",
+            "it gives key, label and known: the moment from which the label was known",
+        )
+    told = told[told["label"].notna()]
+    if told["key"].isna().any():
+        raise InvalidTable("a row with a label has no key", "a key names one row: see data.key")
+    twice = told["key"][told["key"].duplicated()]
+    if len(twice):
+        raise InvalidTable(f"key {twice.iloc[0]} has two labels", "a key names one row")
+    return told.set_index("key")
+
+
+def _asked(settings: Settings, name: str, start: Any, end: Any) -> pd.DataFrame:
+    """Ask the seam; what it prints is talk, and what it raises is told as a person reads it."""
+    with contextlib.redirect_stdout(sys.stderr):
+        from .. import data
+
+        try:
+            found: pd.DataFrame = getattr(data, name)(start, end)
+            return found
+        except FileNotFoundError:
+            raise InvalidTable(
+                f"{settings.data.table}: no such file",
+                "name the table under [data] in settings.toml",
+            ) from None
+        except (KeyError, TypeError, ValueError) as error:
+            first = str(error).partition("\n")[0]
+            raise InvalidTable(
+                f"{name}() in data.py cannot give rows of {settings.data.table}: {first}",
+                "is the table as settings.toml says?",
+            ) from None
 
 
 def parse_moment(settings: Settings, text: str | None) -> Any:
@@ -92,7 +140,9 @@ def parse_moment(settings: Settings, text: str | None) -> Any:
     if not text:
         return None
     try:
-        return pd.Timestamp(text) if settings.data.time else int(text)
+        if not settings.data.time:
+            return int(text)
+        return pd.to_datetime(text, utc=True).tz_localize(None)
     except ValueError:
         wanted = "a time such as 2013-10-01" if settings.data.time else "a row number"
         raise InvalidTable(f"{text!r} is no moment of this table", f"write {wanted}") from None

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 KINDS = ("number", "integer", "boolean", "category", "text", "time")
 NUMBERS = frozenset({"number", "integer", "boolean"})
+# What stands for a missing number, truth or time in a text.
+WORDS = frozenset({"NA", "NaN", "nan", "null", "NULL", "None", "N/A"})
 TRUTH = {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}
 
 
@@ -39,7 +42,7 @@ class Column:
         return self.kind in NUMBERS
 
 
-def conform(rows: pd.DataFrame, columns: Sequence[Column], first_row: int = 1) -> pd.DataFrame:
+def conform(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
     """The `columns` of `rows`, each as the type of its kind; other columns are dropped.
 
     Numbers and booleans become float64, times datetime64, everything else text (missing: None),
@@ -49,57 +52,64 @@ def conform(rows: pd.DataFrame, columns: Sequence[Column], first_row: int = 1) -
     Args:
         rows: any table.
         columns: what is wanted, in order.
-        first_row: number of the first row, for messages.
 
     Raises:
-        InvalidTable: a column is missing, or a value does not fit; names row and column.
+        InvalidTable: a column is missing, or a value does not fit; names row (the first one is 1)
+            and column.
     """
     import pandas as pd
 
     missing = [column.name for column in columns if column.name not in rows]
     if missing:
+        near = difflib.get_close_matches(missing[0].lower(), map(str, rows.columns), 1)
         raise InvalidTable(
-            f"column {missing[0]!r} is missing",
-            f"the table must hold: {', '.join(column.name for column in columns)}",
+            f"column {missing[0]!r} is missing" + (f"; there is {near[0]!r}" if near else ""),
+            f"the table must hold: {', '.join(column.name for column in columns)}; "
+            f"it holds: {', '.join(map(str, rows.columns))}",
         )
-    cast = {column.name: _cast(rows[column.name], column, first_row) for column in columns}
-    return pd.DataFrame(cast, index=rows.index)
+    table = {column.name: cast(rows[column.name], column) for column in columns}
+    return pd.DataFrame(table, index=rows.index)
 
 
-def _cast(values: pd.Series[Any], column: Column, first_row: int) -> pd.Series[Any]:
+def cast(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
+    """The values as the type of the column's kind.
+
+    Raises:
+        InvalidTable: names the first row that does not fit.
+    """
     import numpy as np
     import pandas as pd
 
+    if column.kind not in ("category", "text"):
+        values = values.where(~values.isin(WORDS))
     if column.kind == "boolean":
-        cast = values.astype("string").str.lower().map(TRUTH).astype("float64")
+        found = values.astype("string").str.lower().map(TRUTH).astype("float64")
     elif column.is_number:
-        cast = pd.to_numeric(values, errors="coerce").astype("float64")
+        found = pd.to_numeric(values, errors="coerce").astype("float64")
     elif column.kind == "time":
-        cast = pd.to_datetime(values, errors="coerce")
+        found = pd.to_datetime(values, errors="coerce", utc=True).dt.tz_localize(None)
     else:
-        cast = values.astype("string").astype("object")
-        cast[values.isna()] = None
-    wrong = cast.isna() & values.notna()
+        found = values.astype("string").astype("object")
+        found[values.isna()] = None
+    wrong = found.isna() & values.notna()
     if column.is_number:
-        wrong |= np.isinf(cast)
+        wrong |= np.isinf(found)
     if column.kind == "integer":
-        wrong |= cast.notna() & (cast % 1 != 0)
-    _refuse_first(wrong, values, column, first_row, f"is no {column.kind}")
+        wrong |= found.notna() & (found % 1 != 0)
+    _refuse_first(wrong, values, column, f"is no {column.kind}")
     if not column.nullable:
-        _refuse_first(cast.isna(), values, column, first_row, "is missing")
-    return cast
+        _refuse_first(found.isna(), values, column, "is missing")
+    return found
 
 
-def _refuse_first(
-    wrong: pd.Series[bool], values: pd.Series[Any], column: Column, first_row: int, why: str
-) -> None:
+def _refuse_first(wrong: pd.Series[bool], values: pd.Series[Any], column: Column, why: str) -> None:
     if not wrong.any():
         return
     place = int(wrong.to_numpy().argmax())
     shown = "" if why == "is missing" else f" {str(values.iloc[place])[:40]!r}"
     more = int(wrong.sum()) - 1
     raise InvalidTable(
-        f"row {place + first_row}, column {column.name!r}: the value{shown} {why}"
+        f"row {place + 1}, column {column.name!r}: the value{shown} {why}"
         + (f" (and {more} more)" if more else ""),
         "mend the row, or change the column's kind or `nullable` in settings.toml",
     )

@@ -17,6 +17,7 @@ from .schema import KINDS, Column
 T = TypeVar("T")
 
 TASKS = ("regression", "classification")
+ANSWERS = ("prediction", "score")
 DIRECTIONS = ("lower", "higher")
 
 
@@ -77,21 +78,20 @@ class Settings:
     train: Train
     model: Mapping[str, Any]
     drift: Drift
+    trusted: tuple[str, ...]
 
 
 def root() -> Path:
-    """The project's folder: `PROJECT_ROOT`, or where this package lies, or the working folder.
+    """The project's folder: `PROJECT_ROOT`, or where this package lies; as in `data.py`.
 
     Raises:
-        InvalidSettings: none of them holds `settings.toml`.
+        InvalidSettings: it does not hold `settings.toml`.
     """
-    chosen = os.environ.get("PROJECT_ROOT")
-    places = [Path(chosen)] if chosen else [Path(__file__).parents[3], Path.cwd()]
-    for place in places:
-        if (place / "settings.toml").is_file():
-            return place.resolve()
+    place = Path(os.environ.get("PROJECT_ROOT") or Path(__file__).parents[3])
+    if (place / "settings.toml").is_file():
+        return place.resolve()
     raise InvalidSettings(
-        f"no settings.toml in {places[0]}", "set PROJECT_ROOT to the project's folder"
+        f"no settings.toml in {place}", "set PROJECT_ROOT to the project's folder"
     )
 
 
@@ -115,7 +115,11 @@ def read_settings(folder: Path | None = None) -> Settings:
     _within("drift.significance", drift.significance, 1e-12, 0.5)
     _within("drift.effect", drift.effect, 0.0, 1.0)
     _within("drift.rows", drift.rows, 10, 10**9)
-    return Settings(place, task, _data(raw), metric, train, _get(raw, "model", "", dict), drift)
+    trusted = _get(raw, "files", "trusted", list)
+    if not all(isinstance(name, str) for name in trusted):
+        raise InvalidSettings("files.trusted holds something else than names", "such as a.b.Type")
+    model = _get(raw, "model", "", dict)
+    return Settings(place, task, _data(raw), metric, train, model, drift, tuple(trusted))
 
 
 def _data(raw: Mapping[str, Any]) -> Data:
@@ -130,6 +134,8 @@ def _data(raw: Mapping[str, Any]) -> Data:
             _one_of(f"data.{role}", name, known)
     if data.time and data.column(data.time).kind != "time":
         raise InvalidSettings("data.time is a column of another kind", 'give it kind = "time"')
+    if data.key in ANSWERS:
+        raise InvalidSettings(f"data.key is {data.key!r}", "that column holds the answers: rename")
     if not data.features:
         raise InvalidSettings("data.schema holds no feature", "add the columns to learn from")
     return data

@@ -14,12 +14,13 @@ class FileSource:
     """One model file and its card."""
 
     path: Path
+    trusted: tuple[str, ...] = ()
 
     def load(self) -> model_file.Model:
         """The model in the file."""
-        return model_file.load(self.path)
+        return model_file.load(self.path, self.trusted)
 
     def save(self, estimator: Any, card: Mapping[str, Any]) -> str:
         """Write the file; returns its path."""
-        model_file.save(self.path, estimator, card)
+        model_file.save(self.path, estimator, card, self.trusted)
         return str(self.path)

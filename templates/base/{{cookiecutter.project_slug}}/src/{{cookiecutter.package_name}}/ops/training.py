@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .errors import InvalidTable
+from .errors import InvalidSettings, InvalidTable
 from .rows import Rows, digest, show_moment
 
 if TYPE_CHECKING:
@@ -68,10 +69,16 @@ def train(settings: Settings, rows: Rows, params: Mapping[str, Any], end: Any = 
             f"the estimator does not take these parameters: {error}", "see [model] in settings.toml"
         ) from None
     fit(estimator, older)
+    metrics = judge(estimator, newer)
+    if settings.metric.name not in metrics:
+        raise InvalidSettings(
+            f"metric.name is {settings.metric.name!r}, which evaluate() does not give here",
+            f"it gives: {', '.join(metrics)}",
+        )
     dummy = fit(_dummy(settings.task), older)
     return Trained(
         estimator,
-        judge(estimator, newer),
+        metrics,
         judge(dummy, newer),
         {"start": show_moment(rows.clock.min()), "end": show_moment(cut)},
         {"start": show_moment(cut), "end": None if end is None else show_moment(end)},
@@ -89,9 +96,11 @@ def split(rows: Rows, holdout: float) -> tuple[Rows, Rows, Any]:
     if len(rows) < FEWEST_ROWS:
         raise InvalidTable(f"{len(rows)} rows are too few to train", f"at least {FEWEST_ROWS}")
     cut = rows.clock.iloc[int(len(rows) * (1 - holdout))]
-    older = rows.part(rows.clock < cut)
+    older = rows.part((rows.clock < cut) & (rows.known < cut))
     if not len(older):
-        raise InvalidTable("all rows have the same time", "choose a longer window")
+        raise InvalidTable(
+            "no row is old enough to learn from before the holdout", "choose a longer window"
+        )
     return older, rows.part(rows.clock >= cut), cut
 
 
@@ -111,7 +120,21 @@ def judge(estimator: Any, rows: Rows) -> dict[str, float]:
     from ..model import evaluate
 
     predictions, score = answer(estimator, rows.features)
-    return evaluate(rows.labels.to_numpy(), predictions, score)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            figures = evaluate(rows.labels.to_numpy(), predictions, score)
+    except ValueError as error:
+        first = str(error).partition("\n")[0]
+        raise InvalidTable(
+            f"evaluate() in model.py cannot judge the holdout: {first}", "is it long enough?"
+        ) from None
+    for name, value in figures.items():
+        if not math.isfinite(value):
+            raise InvalidTable(
+                f"the metric {name} of the holdout is {value}", "hold out more rows: train.holdout"
+            )
+    return figures
 
 
 def answer(estimator: Any, features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray | None]:

@@ -8,4 +8,4 @@ from .source_file import FileSource
 
 def model_source(settings: Settings) -> ModelSource:
     """Where models come from: a file in `models/`."""
-    return FileSource(settings.root / "models" / "model.skops")
+    return FileSource(settings.root / "models" / "model.skops", settings.trusted)

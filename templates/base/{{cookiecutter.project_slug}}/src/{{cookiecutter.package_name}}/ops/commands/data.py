@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,10 +15,14 @@ if TYPE_CHECKING:
     from ..schema import Column
 
 FEWEST_SHOWN = 5
+SAMPLE = 20
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be given."""
+    parser.add_argument(
+        "--sample", type=Path, help="write the newest rows without the target, as questions"
+    )
     parser.add_argument("--format", choices=["text", "json"], default="text")
 
 
@@ -25,9 +30,15 @@ def run(options: argparse.Namespace) -> int:
     """Describe the table; ends with 1 where it differs from the settings."""
     from ..rows import loaded
     from ..settings import read_settings
+    from ..tables import check_target, write_table
 
     settings = read_settings()
     rows = loaded(settings)
+    if options.sample:
+        check_target(options.sample, settings.root / settings.data.table, force=False)
+        write_table(rows.drop(columns=settings.data.target).tail(SAMPLE), options.sample)
+        print(f"{min(SAMPLE, len(rows))} questions in {options.sample}", file=sys.stderr)
+        return 0
     columns = [_column(rows, column) for column in settings.data.schema]
     found = {
         "schema_version": 1,
@@ -50,6 +61,8 @@ def _column(rows: pd.DataFrame, column: Column) -> dict[str, Any]:
     from ..schema import conform
 
     differs = ""
+    if column.name not in rows:
+        return _told(column, len(rows), 0, "not in the table")
     try:
         conform(rows, [column])
     except InvalidTable as error:
@@ -59,11 +72,15 @@ def _column(rows: pd.DataFrame, column: Column) -> dict[str, Any]:
     if column.categories and unknown and not differs:
         more = "" if len(unknown) <= FEWEST_SHOWN else f" and {len(unknown) - FEWEST_SHOWN} more"
         differs = f"not in categories: {', '.join(unknown[:FEWEST_SHOWN])}{more}"
+    return _told(column, int(values.isna().sum()), int(values.nunique()), differs)
+
+
+def _told(column: Column, missing: int, distinct: int, differs: str) -> dict[str, Any]:
     return {
         "name": column.name,
         "kind": column.kind,
-        "missing": int(values.isna().sum()),
-        "distinct": int(values.nunique()),
+        "missing": missing,
+        "distinct": distinct,
         "differs": differs,
     }
 

@@ -34,9 +34,9 @@ def run(options: argparse.Namespace) -> int:
 
     settings = read_settings()
     if options.picture:
-        from ..drift_picture import check_suffix, draw
+        from ..drift_picture import check_picture, draw
 
-        check_suffix(options.picture)
+        check_picture(options.picture)
     learnt = "" if options.reference and options.current else _learnt(settings)
     reference = _rows(settings, options.reference or learnt)
     current = _rows(settings, options.current or f"{learnt.partition(WINDOW)[2]}{WINDOW}")

@@ -21,10 +21,12 @@ def run(options: argparse.Namespace) -> int:
     from ..tables import check_target, read_table, write_table
     from ..wiring import model_source
 
-    check_target(options.answers, options.force)
+    check_target(options.answers, options.questions, options.force)
     table = read_table(options.questions)
     settings = read_settings()
-    source = FileSource(options.model) if options.model else model_source(settings)
+    source = model_source(settings)
+    if options.model:
+        source = FileSource(options.model, settings.trusted)
     model = source.load()
     from ..prediction import predict
 
@@ -33,6 +35,10 @@ def run(options: argparse.Namespace) -> int:
     known = {column.name for column in model.features} | {model.card.get("key")}
     for note in model.notes:
         print(f"note: {note}", file=sys.stderr)
+    for column in model.features:
+        seen = table[column.name].dropna().astype(str).unique() if column.categories else ()
+        if new := sorted(set(seen) - set(column.categories)):
+            print(f"note: {column.name}: not known: {', '.join(new[:5])}", file=sys.stderr)
     if ignored := [str(name) for name in table if name not in known]:
         print(f"note: columns that the model does not use: {', '.join(ignored)}", file=sys.stderr)
     print(f"{len(answers):,} answers in {options.answers}", file=sys.stderr)

@@ -53,8 +53,11 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(card, indent=2))
     else:
         _show(settings, trained)
+    if not _better(settings, trained):
+        print("note: on the holdout it is no better than a dummy", file=sys.stderr)
     print(f"\nthe model is in {place}\nwhat to type next:", file=sys.stderr)
-    print("  uv run ops predict QUESTIONS.csv ANSWERS.csv", file=sys.stderr)
+    print("  uv run ops data --sample questions.csv", file=sys.stderr)
+    print("  uv run ops predict questions.csv answers.csv", file=sys.stderr)
     return 0
 
 
@@ -66,6 +69,12 @@ def _param(text: str) -> tuple[str, Any]:
         return name, json.loads(value)
     except ValueError:
         return name, value
+
+
+def _better(settings: Settings, trained: Trained) -> bool:
+    name, sign = settings.metric.name, 1 if settings.metric.direction == "higher" else -1
+    ours, dummy = trained.metrics[name], trained.baseline.get(name)
+    return dummy is None or sign * (ours - dummy) > 0
 
 
 def _card(settings: Settings, trained: Trained, params: dict[str, Any]) -> dict[str, Any]:
