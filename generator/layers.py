@@ -94,7 +94,7 @@ class Layer:
     def owner(self, path: str) -> Owner:
         """Who owns the rendered `path` (relative, with forward slashes)."""
         for owner, globs in (("yours", self.manifest.yours), ("shared", self.manifest.shared)):
-            if any(fnmatchcase(path, glob) for glob in globs):
+            if any(_matches(path, glob) for glob in globs):
                 return owner  # type: ignore[return-value]
         return "ours"
 
@@ -147,6 +147,12 @@ def for_level(layers: Iterable[Layer], level: int) -> tuple[Layer, ...]:
 def highest_level(layers: Iterable[Layer]) -> int:
     """The highest level that a project can be generated at."""
     return max(layer.manifest.since for layer in layers)
+
+
+def _matches(path: str, glob: str) -> bool:
+    """Whether `path` fits `glob` folder by folder: a star does not cross a slash."""
+    parts, patterns = path.split("/"), glob.split("/")
+    return len(parts) == len(patterns) and all(map(fnmatchcase, parts, patterns))
 
 
 def _read(folder: Path) -> Layer:

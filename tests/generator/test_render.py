@@ -71,3 +71,10 @@ def test_the_executable_bit_is_kept(tmp_path: Path) -> None:
     tree = render(discover(tmp_path), choose("churn"))
     assert tree["README.md"].executable
     assert not tree["pyproject.toml"].executable
+
+
+def test_a_star_in_a_glob_of_owners_stays_in_its_folder(tmp_path: Path) -> None:
+    deep = f"{PROJECT}/src/{PACKAGE}/ops/model.py"
+    tree = rendered(tmp_path, base=BASE | {deep: "# ours\n"})
+    assert tree["src/my_churn/ops/model.py"].owner == "ours"
+    assert tree["src/my_churn/model.py"].owner == "yours"
