@@ -4,19 +4,43 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-if TYPE_CHECKING:
-    from pathlib import Path
+Command = TypeVar("Command", bound=Callable[..., Any])
 
+if TYPE_CHECKING:
     from rich.console import Console
 
     from generator.verify import Verdict
 
-__all__ = ["fail", "progress", "proofs", "recovered", "say", "show", "table"]
+__all__ = [
+    "fail",
+    "form_option",
+    "progress",
+    "project_argument",
+    "proofs",
+    "recovered",
+    "say",
+    "show",
+    "table",
+]
+
+project_argument = click.argument(
+    "project", metavar="[PATH]", type=click.Path(path_type=Path, file_okay=False), default=Path()
+)
+"""A project's folder, by default this one."""
+
+
+def form_option(text: str) -> Callable[[Command], Command]:
+    """The option `--format` of a command that prints data; `text` is its help."""
+    kinds = click.Choice(["text", "json"])
+    return click.option(
+        "--format", "form", type=kinds, default="text", show_default=True, help=text
+    )
 
 
 def show(text: str) -> None:

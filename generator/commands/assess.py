@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from generator.console import say, show
+from generator.console import form_option, say, show
 
 __all__ = ["command"]
 
@@ -22,14 +22,7 @@ __all__ = ["command"]
     show_default=True,
     help="Whose edition of the five levels.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the report.",
-)
+@form_option("How to print the report.")
 @click.option(
     "--fail-under",
     type=click.IntRange(0, 4),

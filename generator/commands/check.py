@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from generator.console import recovered, say, show, table
+from generator.console import form_option, project_argument, recovered, say, show, table
 
 __all__ = ["command"]
 
@@ -18,17 +18,8 @@ MEANING = {
 
 
 @click.command("check")
-@click.argument(
-    "project", metavar="[PATH]", type=click.Path(path_type=Path, file_okay=False), default=Path()
-)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the findings.",
-)
+@project_argument
+@form_option("How to print the findings.")
 @click.pass_context
 def command(context: click.Context, project: Path, form: str) -> None:
     """Compare the project at PATH with its record and with today's templates.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.console import recovered, say, show
+from generator.console import form_option, project_argument, recovered, say, show
 
 if TYPE_CHECKING:
     from generator.upgrade.edit import Edit, Version
@@ -19,16 +19,9 @@ __all__ = ["command"]
 
 
 @click.command("diff")
-@click.argument("project", metavar="[PATH]", type=click.Path(path_type=Path), default=".")
+@project_argument
 @click.option("--to", type=click.IntRange(0, 4), help="Level to compare with; default: the next.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Lines that change, or the plan as JSON.",
-)
+@form_option("Lines that change, or the plan as JSON.")
 def command(project: Path, to: int | None, form: str) -> int:
     """Print what `upgrade` would change in the project at PATH (by default here).
 

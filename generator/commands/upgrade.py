@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.console import recovered, say, show
+from generator.console import form_option, project_argument, recovered, say, show
 
 if TYPE_CHECKING:
     from generator.upgrade.plan import Plan
@@ -20,7 +20,7 @@ SIGNS = {"add": "+", "change": "~", "delete": "-", "keep": "=", "conflict": "!"}
 
 
 @click.command("upgrade")
-@click.argument("project", metavar="[PATH]", type=click.Path(path_type=Path), default=".")
+@project_argument
 @click.option(
     "--to",
     type=click.IntRange(0, 4),
@@ -29,14 +29,7 @@ SIGNS = {"add": "+", "change": "~", "delete": "-", "keep": "=", "conflict": "!"}
 @click.option("--dry-run", is_flag=True, help="Print the plan, write nothing.")
 @click.option("--continue", "go_on", is_flag=True, help="Finish after conflicts are settled.")
 @click.option("--abort", "give_up", is_flag=True, help="Bring everything back as it was.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Form of the plan.",
-)
+@form_option("Form of the plan.")
 def command(
     project: Path, to: int | None, dry_run: bool, go_on: bool, give_up: bool, form: str
 ) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.console import proofs, recovered, say, show
+from generator.console import form_option, project_argument, proofs, recovered, say, show
 
 if TYPE_CHECKING:
     from generator.verify import Verdict
@@ -16,18 +16,9 @@ __all__ = ["command"]
 
 
 @click.command("verify")
-@click.argument(
-    "project", metavar="[PATH]", type=click.Path(path_type=Path, file_okay=False), default=Path()
-)
+@project_argument
 @click.option("--keep", is_flag=True, help="Leave the copy in place, to look into it.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the proofs.",
-)
+@form_option("How to print the proofs.")
 @click.pass_context
 def command(context: click.Context, project: Path, keep: bool, form: str) -> None:
     """Prove on a copy of the project at PATH that it trains, serves and detects drift.

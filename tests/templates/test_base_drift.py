@@ -108,11 +108,11 @@ def test_holms_correction_gives_the_published_values() -> None:
 FRAMES = st.integers(100, 140).flatmap(
     lambda rows: st.fixed_dictionaries(
         {
-            "x": st.lists(
-                st.none() | st.floats(-1e9, 1e9), min_size=rows, max_size=rows
-            ),
+            "x": st.lists(st.none() | st.floats(-1e9, 1e9), min_size=rows, max_size=rows),
             "c": st.lists(
-                st.none() | st.sampled_from(["", "a", "(missing)", "ü"]), min_size=rows, max_size=rows
+                st.none() | st.sampled_from(["", "a", "(missing)", "ü"]),
+                min_size=rows,
+                max_size=rows,
             ),
             "b": st.lists(st.none() | st.sampled_from([0.0, 1.0]), min_size=rows, max_size=rows),
         }

@@ -32,7 +32,9 @@ def test_the_plain_template_holds_what_the_manifest_declares() -> None:
 
 
 def test_the_libraries_of_the_test_suite_are_those_of_the_layers() -> None:
-    declared = {line for one in LAYERS for line in (*one.manifest.serving, *one.manifest.dependencies)}
+    declared = {
+        line for one in LAYERS for line in (*one.manifest.serving, *one.manifest.dependencies)
+    }
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
     assert groups["layers"] == sorted(declared)
 
