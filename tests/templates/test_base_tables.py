@@ -144,6 +144,11 @@ def test_a_class_that_is_not_in_the_holdout_stops_nothing(table: Table) -> None:
     assert "accuracy" in trained(table.use(rows, x="number", y="category")).metrics
 
 
+def test_probabilities_are_not_judged_on_a_class_that_was_never_learnt(table: Table) -> None:
+    rows = pd.DataFrame({"x": range(ROWS), "y": ["a", "b"] * 96 + ["a", "c"] * 24})
+    assert "roc_auc" not in trained(table.use(rows, x="number", y="category")).metrics
+
+
 def test_a_metric_that_evaluate_does_not_give_is_refused(table: Table) -> None:
     rows = pd.DataFrame({"x": range(ROWS), "y": range(ROWS)})
     found = table.use(rows, "regression", x="number", y="number")

@@ -11,7 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-ROOT = Path(os.environ.get("PROJECT_ROOT") or Path(__file__).parents[2])
+# The folder with settings.toml: PROJECT_ROOT, or one above this file, or the working folder.
+CHOSEN = os.environ.get("PROJECT_ROOT")
+PLACES = [Path(CHOSEN)] if CHOSEN else [*Path(__file__).parents, Path.cwd()]
+ROOT = next((place for place in PLACES if (place / "settings.toml").is_file()), PLACES[-1])
 SETTINGS: dict[str, Any] = tomllib.loads((ROOT / "settings.toml").read_text(encoding="utf-8"))
 DATA: dict[str, Any] = SETTINGS["data"]
 

@@ -82,16 +82,18 @@ class Settings:
 
 
 def root() -> Path:
-    """The project's folder: `PROJECT_ROOT`, or where this package lies; as in `data.py`.
+    """The project's folder, by the rule of `data.py`: chosen, above this file, or the working one.
 
     Raises:
-        InvalidSettings: it does not hold `settings.toml`.
+        InvalidSettings: none of them holds `settings.toml`.
     """
-    place = Path(os.environ.get("PROJECT_ROOT") or Path(__file__).parents[3])
-    if (place / "settings.toml").is_file():
-        return place.resolve()
+    chosen = os.environ.get("PROJECT_ROOT")
+    places = [Path(chosen)] if chosen else [*Path(__file__).parents, Path.cwd()]
+    for place in places:
+        if (place / "settings.toml").is_file():
+            return place.resolve()
     raise InvalidSettings(
-        f"no settings.toml in {place}", "set PROJECT_ROOT to the project's folder"
+        f"no settings.toml in {places[-1]}", "set PROJECT_ROOT to the project's folder"
     )
 
 
@@ -115,7 +117,7 @@ def read_settings(folder: Path | None = None) -> Settings:
     _within("drift.significance", drift.significance, 1e-12, 0.5)
     _within("drift.effect", drift.effect, 0.0, 1.0)
     _within("drift.rows", drift.rows, 10, 10**9)
-    trusted = _get(raw, "files", "trusted", list)
+    trusted = _get(raw, "files", "trusted", list) if "files" in raw else []
     if not all(isinstance(name, str) for name in trusted):
         raise InvalidSettings("files.trusted holds something else than names", "such as a.b.Type")
     model = _get(raw, "model", "", dict)

@@ -120,6 +120,8 @@ def judge(estimator: Any, rows: Rows) -> dict[str, float]:
     from ..model import evaluate
 
     predictions, score = answer(estimator, rows.features)
+    if score is not None and not rows.labels.isin(list(estimator.classes_)).all():
+        score = None  # it has no column for a class that was never learnt
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
