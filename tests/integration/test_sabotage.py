@@ -106,8 +106,9 @@ LEVEL_0 = [
     ),
     Sabotage(
         "a missing column is filled in",
-        *(f"{OPS}/prediction.py", "conform(table, model.features)"),
-        "conform(table.assign(carrier=table.get('carrier', 'UA')), model.features)",
+        *(f"{OPS}/commands/predict.py", "    table = read_table(options.questions)"),
+        "    table = read_table(options.questions)\n"
+        '    table["carrier"] = table.get("carrier", "UA")',
         *("refuses", "regression", "ended with 0"),
     ),
     Sabotage(
@@ -138,7 +139,7 @@ LEVEL_0 = [
         "the seam gives no labels",
         *("src/flights/data.py", '"label": rows[TARGET]'),
         '"label": None',
-        *("trains", "regression", "no row with a label"),
+        *("reads", "regression", "no row with a label"),
     ),
     Sabotage(
         "the table does not fit the settings",

@@ -28,6 +28,8 @@ def tables(package: str, out: Path) -> dict:
     """Write what verify asks with; rows from `cut` on are never shown to training."""
     data = settings()["data"]
     frame = labelled(package, data)
+    if frame.empty:
+        raise SystemExit("load() and labels() in data.py give no row with a label")
     time, target = data.get("time"), data["target"]
     frame = frame.sort_values(time, kind="stable") if time else frame
     first = int(len(frame) * TRAINED_SHARE)
