@@ -29,10 +29,12 @@ __all__ = [
     "table",
 ]
 
-project_argument = click.argument(
-    "project", metavar="[PATH]", type=click.Path(path_type=Path, file_okay=False), default=Path()
-)
-"""A project's folder, by default this one."""
+
+def project_argument(command: Command) -> Command:
+    """The argument PATH of a command: a project's folder, by default this one."""
+    folder = click.Path(path_type=Path, file_okay=False)
+    argument = click.argument("project", metavar="[PATH]", type=folder, default=Path())
+    return argument(command)
 
 
 def form_option(text: str) -> Callable[[Command], Command]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -105,18 +106,60 @@ def test_holms_correction_gives_the_published_values() -> None:
     assert ops("drift").holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
 
 
-FRAMES = st.integers(100, 140).flatmap(
-    lambda rows: st.fixed_dictionaries(
-        {
-            "x": st.lists(st.none() | st.floats(-1e9, 1e9), min_size=rows, max_size=rows),
-            "c": st.lists(
-                st.none() | st.sampled_from(["", "a", "(missing)", "ü"]),
-                min_size=rows,
-                max_size=rows,
-            ),
-            "b": st.lists(st.none() | st.sampled_from([0.0, 1.0]), min_size=rows, max_size=rows),
-        }
+def test_rare_values_that_all_give_way_to_others_are_drift() -> None:
+    columns = [ops("schema").Column("c", "category")]
+    before, after = (
+        pd.DataFrame({"c": [f"{letter}{place % 60}" for place in range(200)]}) for letter in "ij"
     )
+    found = ops("drift").compare(before, after, columns, limits())
+    assert found.drifted == ("c",)
+
+
+def test_values_that_are_all_different_are_quiet_and_of_no_effect() -> None:
+    columns = [ops("schema").Column("c", "category")]
+    names = np.random.default_rng(0).permutation([f"i{place}" for place in range(400)])
+    before, after = pd.DataFrame({"c": names[:200]}), pd.DataFrame({"c": names[200:]})
+    found = ops("drift").compare(before, after, columns, limits())
+    assert found.drifted == ()
+    assert found.columns[0].effect == pytest.approx(0, abs=1e-6)
+
+
+def test_one_rare_row_in_a_small_window_is_as_likely_as_it_is() -> None:
+    columns = [ops("schema").Column("c", "category")]
+    before = pd.DataFrame({"c": ["a", "b"] * 10_000})
+    after = pd.DataFrame({"c": ["a", "b"] * 50 + ["never seen"]})
+    found = ops("drift").compare(before, after, columns, limits())
+    assert found.columns[0].p_value == pytest.approx(2 * 101 / 20_101)
+
+
+def test_a_value_written_otherwise_in_a_small_window_is_drift() -> None:
+    columns = [ops("schema").Column("c", "category")]
+    before = pd.DataFrame({"c": ["yes", "no"] * 10_000})
+    after = pd.DataFrame({"c": ["yes", "No"] * 50})
+    assert ops("drift").compare(before, after, columns, limits()).drifted == ("c",)
+
+
+def odd_frame(rows: int, values: dict[str, list[Any]], seed: int) -> pd.DataFrame:
+    drawn = np.random.default_rng(seed)
+    places = {name: drawn.integers(len(known), size=rows) for name, known in values.items()}
+    return pd.DataFrame({name: [values[name][at] for at in places[name]] for name in values})
+
+
+def some(known: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    return st.lists(st.none() | known, min_size=1, max_size=5)
+
+
+FRAMES = st.builds(
+    odd_frame,
+    st.integers(100, 140),
+    st.fixed_dictionaries(
+        {
+            "x": some(st.floats(-1e9, 1e9)),
+            "c": some(st.sampled_from(["", "a", "(missing)", "ü"])),
+            "b": some(st.sampled_from([0.0, 1.0])),
+        }
+    ),
+    st.integers(0, 99),
 )
 
 
@@ -124,7 +167,7 @@ FRAMES = st.integers(100, 140).flatmap(
 @settings(max_examples=40)
 def test_odd_tables_are_judged_and_the_verdict_has_no_direction(left: Any, right: Any) -> None:
     columns = [ops("schema").Column(name, kind, nullable=True) for name, kind in KINDS.items()]
-    frames = [ops("schema").conform(pd.DataFrame(side), columns) for side in (left, right)]
+    frames = [ops("schema").conform(side, columns) for side in (left, right)]
     there = ops("drift").compare(*frames, columns, limits())
     back = ops("drift").compare(*frames[::-1], columns, limits())
     assert there.drifted == back.drifted
@@ -147,6 +190,16 @@ def test_a_picture_is_one_file_and_takes_names_as_data(tmp_path: Path, suffix: s
     else:
         assert b"<script>" not in content
         assert b"<svg" in content
+
+
+def test_a_picture_takes_any_text_and_any_numbers(tmp_path: Path) -> None:
+    kinds = {"x": "number", "東京": "category"}
+    columns = [ops("schema").Column(name, kind) for name, kind in kinds.items()]
+    left = pd.DataFrame({"x": [1e16] * 199 + [1e16 + 2], "東京": ["a\x00b", "c\x1b$"] * 100})
+    found = ops("drift").compare(left, left, columns, limits())
+    path = tmp_path / "drift.svg"
+    ops("drift_picture").draw(found, left, left, path)
+    assert ElementTree.parse(path).getroot().tag.endswith("svg")
 
 
 def test_a_picture_of_another_kind_is_refused(tmp_path: Path) -> None:

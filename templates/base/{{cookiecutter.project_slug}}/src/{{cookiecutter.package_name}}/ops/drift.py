@@ -7,8 +7,10 @@ takes the noise of a small table for change.
 
 Numbers: the test of Kolmogorov and Smirnov; its distance, the largest gap between the two
 distribution functions, is the size. Categories: Pearson's chi-square test of homogeneity on the
-two-row contingency table, rare categories pooled so that every expected count is at least 5
-(Cochran, 1954); the size is the total variation distance less what chance alone gives. Missing
+two-row contingency table, rare categories pooled into groups so that every expected count is at
+least 5 (Cochran, 1954); the size is the total variation distance less what chance alone gives, by
+the mean absolute deviation of a binomial count (De Moivre, 1730). What stays too rare for a group
+is tested by Fisher's exact test (Fisher, 1922), the smaller p of the two doubled. Missing
 values count as a category of their own; of numbers, their share is tested beside the values. The
 p-values are corrected for the number of tests by Holm's step-down method (Holm, 1979).
 """
@@ -152,19 +154,24 @@ def _numbers(column: Column, reference: pd.Series[Any], current: pd.Series[Any])
 def _categories(
     column: Column, reference: pd.Series[Any], current: pd.Series[Any], test: str
 ) -> ColumnDrift:
-    from scipy.stats import chi2_contingency
-
     names, table = _counts(reference, current)
     shares = table / table.sum(axis=1, keepdims=True)
     moved = shares[1] - shares[0]
     most = max(range(len(names)), key=lambda place: (abs(moved[place]).round(9), names[place]))
     note = f"{names[most]} {shares[0][most]:.1%} -> {shares[1][most]:.1%}"
     effect = max(0.0, float(np.abs(moved).sum() / 2) - _noise(table))
-    pooled = _pooled(table)
-    if pooled.shape[1] < 2:
-        return ColumnDrift(column.name, column.kind, test, 1.0, effect, False, note)
-    p_value = float(chi2_contingency(pooled, correction=False).pvalue)
-    return ColumnDrift(column.name, column.kind, test, p_value, effect, False, note)
+    return ColumnDrift(column.name, column.kind, test, _p_value(table, names), effect, False, note)
+
+
+def _p_value(table: np.ndarray, names: Sequence[str]) -> float:
+    from scipy.stats import chi2_contingency, fisher_exact
+
+    groups, rest = _pooled(table, names)
+    found = chi2_contingency(groups, correction=False).pvalue if groups.shape[1] > 1 else 1.0
+    if rest.any():
+        exact = fisher_exact(np.column_stack([rest, table.sum(axis=1) - rest])).pvalue
+        found = min(1.0, 2 * min(found, exact))
+    return float(found)
 
 
 def _counts(reference: pd.Series[Any], current: pd.Series[Any]) -> tuple[list[str], np.ndarray]:
@@ -179,24 +186,40 @@ def _counts(reference: pd.Series[Any], current: pd.Series[Any]) -> tuple[list[st
     return [str(value) for value in values], table
 
 
-def _pooled(table: np.ndarray) -> np.ndarray:
-    """The table with all values together whose smaller expected count is below the limit."""
+def _pooled(table: np.ndarray, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The table with rare values in groups, whose smaller expected counts reach the limit.
+
+    The rarest, too few for a group, are counted with the last one and given apart, shape (2,).
+
+    Neighbours by count and name are pooled, never by window, so that chance alone stays chance; in
+    one single group, rare values that all gave way to others could not be told from the old ones.
+    """
     total = table.sum(axis=0)
-    smaller = total * table.sum(axis=1).min() / table.sum()
-    often = smaller >= FEWEST_EXPECTED
-    pooled = np.column_stack([table[:, often], table[:, ~often].sum(axis=1)])
-    return pooled[:, pooled.sum(axis=0) > 0]
+    order = np.lexsort((names, total))[::-1]
+    expected = np.cumsum(total[order]) * table.sum(axis=1).min() / table.sum()
+    starts, reached = [0], 0.0
+    while (ends := np.searchsorted(expected, reached + FEWEST_EXPECTED - 1e-9)) < len(order):
+        starts.append(int(ends) + 1)
+        reached = expected[ends]
+    rest = table[:, order[starts[-1] :]].sum(axis=1)
+    return np.add.reduceat(table[:, order], starts[:-1] or [0], axis=1), rest
 
 
 def _noise(table: np.ndarray) -> float:
     """Total variation distance to expect between two samples of one distribution.
 
-    The share of each value differs by a nearly normal error, whose mean size is its standard
-    deviation times the square root of 2 / pi.
+    Of a value seen t times, chance puts a binomial count into the reference; its mean absolute
+    deviation is exact down to t = 1, and is shrunk as both windows together are finite.
     """
-    share = table.sum(axis=0) / table.sum()
-    variance = share * (1 - share) * (1 / table.sum(axis=1)).sum()
-    return float(np.sqrt(variance).sum() * np.sqrt(2 / np.pi) / 2)
+    from scipy.stats import binom
+
+    total, (left, right) = table.sum(axis=0), table.sum(axis=1)
+    rows = left + right
+    part = left / rows
+    least = np.floor(total * part) + 1
+    deviation = 2 * least * (1 - part) * binom.pmf(least, total, part)
+    finite = np.sqrt((rows - total) / (rows - 1))
+    return float((deviation * finite).sum() * rows / (left * right) / 2)
 
 
 def _strongest(tests: Sequence[ColumnDrift]) -> Iterator[ColumnDrift]:

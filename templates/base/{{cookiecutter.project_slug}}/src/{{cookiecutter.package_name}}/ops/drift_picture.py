@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import html
 import io
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,7 +49,10 @@ def draw(report: DriftReport, reference: pd.DataFrame, current: pd.DataFrame, pa
     figure = _figure(ranked, reference, current)
     kind = "svg" if path.suffix == ".html" else path.suffix[1:]
     stream = io.BytesIO()
-    figure.savefig(stream, format=kind, dpi=110, metadata={"Date": None} if kind == "svg" else None)
+    undated = {"Date": None} if kind == "svg" else None
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph")
+        figure.savefig(stream, format=kind, dpi=110, metadata=undated)
     content = stream.getvalue()
     if path.suffix == ".html":
         content = _page(report, content.decode()).encode()
@@ -72,7 +76,8 @@ def _figure(
         else:
             _bars(axes, sides)
         word = "drift" if column.drift else "quiet"
-        axes.set_title(f"{_plain(column.name)}: {word}, effect {column.effect:.2f}", fontsize=9)
+        figures = f"effect {column.effect:.2f}, p {column.p_value:.1g}"
+        axes.set_title(f"{_plain(column.name)}: {word}, {figures}", fontsize=9)
         axes.tick_params(labelsize=7)
     if columns:
         figure.axes[0].legend(("reference", "current"), fontsize=7)
@@ -86,7 +91,10 @@ def _histogram(axes: Axes, sides: Sequence[pd.Series[Any]]) -> None:
     every = np.concatenate(values)
     if not len(every):
         return
-    edges = np.histogram_bin_edges(every, bins=30).tolist()
+    low, high = float(every.min()), float(every.max())
+    # As wide as the numbers can be told apart: bins between neighbours have no width.
+    span = high - low if high - low > abs(high) * 1e-9 else max(1.0, abs(high) * 1e-9)
+    edges = (low + span * np.linspace(0, 1, 31)).tolist()
     for one, colour in zip(values, COLOURS, strict=True):
         weights = np.full(len(one), 1 / max(1, len(one)))
         axes.hist(one, edges, weights=weights, histtype="step", color=colour, linewidth=1.5)
@@ -104,8 +112,11 @@ def _bars(axes: Axes, sides: Sequence[pd.Series[Any]]) -> None:
 
 
 def _plain(text: str) -> str:
-    """Text that matplotlib does not take for mathematics."""
-    return text.replace("$", r"\$")
+    """Text that matplotlib does not take for mathematics, and XML not for control."""
+    shown = "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
+    return shown.replace("$", r"\$")
 
 
 def _page(report: DriftReport, svg: str) -> str:

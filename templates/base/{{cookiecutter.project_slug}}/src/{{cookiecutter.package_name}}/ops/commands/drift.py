@@ -84,7 +84,7 @@ def _json(report: DriftReport) -> dict[str, object]:
 
 
 def _show(report: DriftReport) -> None:
-    width = max(len(column.name) for column in report.columns)
+    width = max(len(name) for name in ("column", *(one.name for one in report.columns)))
     print(f"{report.reference_rows:,} rows of reference, {report.current_rows:,} current rows")
     print(f"{'column':<{width}}  {'verdict':<7}  {'effect':>6}  {'p':>8}  change")
     for one in sorted(report.columns, key=lambda one: (not one.drift, -one.effect)):
