@@ -117,9 +117,16 @@ def test_data_files_of_the_assessment_reach_the_wheel(wheel: zipfile.ZipFile) ->
     assert wanted <= set(wheel.namelist())
 
 
-@pytest.mark.parametrize("name", ["probes", "proofs"])
+@pytest.mark.parametrize("name", ["probes/_base.py", "proofs/base.py"])
 def test_what_verify_runs_reaches_the_wheel(wheel: zipfile.ZipFile, name: str) -> None:
-    assert f"generator/verify/{name}/base.py" in wheel.namelist()
+    assert f"generator/verify/{name}" in wheel.namelist()
+
+
+def test_no_probe_hides_a_package_that_a_project_may_be_named_after() -> None:
+    found = list((ROOT / "generator" / "verify" / "probes").glob("*.py"))
+    assert found
+    # What lies beside a script is imported first; no project's name begins with an underscore.
+    assert [path.name for path in found if not path.name.startswith("_")] == []
 
 
 def test_no_tag_stands_in_template_code_and_few_in_the_rest() -> None:

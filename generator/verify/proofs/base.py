@@ -19,7 +19,7 @@ __all__ = ["NEEDED", "proofs"]
 # Without these, what follows has nothing to stand on.
 NEEDED = frozenset({"reads", "trains", "serves"})
 
-PROBE = Path(__file__).parents[1] / "probes" / "base.py"
+PROBE = Path(__file__).parents[1] / "probes" / "_base.py"
 MODEL = Path("models/model.skops")
 SMALLEST_DISTANCE = 1e-9
 CLEAR_GAIN = 4.0
