@@ -91,16 +91,19 @@ class _Entry(BaseModel):
 
 
 def read_answers(path: Path, bank: Bank) -> Answers:
-    """Read a file of answers.
+    """Read a file of at least one answer.
 
     Raises:
         InvalidFile: with the line and the fix.
     """
-    return parse_answers(read_document(path, example=_EXAMPLE), bank)
+    answers = parse_answers(read_document(path, example=_EXAMPLE), bank)
+    if not answers.by_code:
+        raise InvalidFile(f"{path}: holds no answers", f"it needs {_EXAMPLE}")
+    return answers
 
 
 def parse_answers(document: Document, bank: Bank) -> Answers:
-    """Answers that a document states in its table `answers`.
+    """Answers that a document states in its table `answers`; perhaps none.
 
     Raises:
         InvalidFile: with the line and the fix.
@@ -111,8 +114,8 @@ def parse_answers(document: Document, bank: Bank) -> Answers:
     except ValidationError as error:
         location = error.errors(include_url=False)[0]["loc"]
         raise misfit(document.place(str((*location, "about")[0])), error, _About) from None
-    entries = document.data.get("answers")
-    if not isinstance(entries, dict) or not entries:
+    entries = document.data.get("answers", {})
+    if not isinstance(entries, dict):
         raise InvalidFile(f"{document.name}: holds no answers", f"it needs {_EXAMPLE}")
     answers = {code: _answer(document, bank, code, raw) for code, raw in entries.items()}
     return Answers(answers, about.project, about.person)

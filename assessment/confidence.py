@@ -45,7 +45,11 @@ class Confidence:
 
 
 def confidence(
-    grounds: Sequence[Ground], not_applicable_share: float = 0.0, quick: bool = False
+    grounds: Sequence[Ground],
+    not_applicable_share: float = 0.0,
+    *,
+    quick: bool = False,
+    contested: int = 0,
 ) -> Confidence:
     """Judge an assessment by what its deciding items rest on.
 
@@ -53,6 +57,7 @@ def confidence(
         grounds: of the applicable items that are required up to the level above the confirmed one.
         not_applicable_share: the largest share, over those levels, of items that do not apply.
         quick: only the quick questions were used.
+        contested: items on which people lie far apart; any lowers the word by one.
     """
     constants = _constants()
     weight = fmean([constants.weights[ground] for ground in grounds]) if grounds else 0.0
@@ -66,8 +71,11 @@ def confidence(
         reasons.append(f"{not_applicable_share:.0%} of one level's items do not apply")
         word = _at_most_medium(word)
     if quick:
-        reasons.append("a quick estimate from the starred questions")
+        reasons.append("a quick estimate from a third of the questions")
         word = _at_most_medium(word)
+    if contested:
+        reasons.append(f"people lie far apart on {contested} item{'s'[: contested > 1]}")
+        word = _one_down(word)
     return Confidence(word, round(weight, 3), tuple(reasons))
 
 
@@ -79,6 +87,10 @@ def _tally(grounds: Sequence[Ground]) -> list[tuple[int, str]]:
 
 def _at_most_medium(word: Word) -> Word:
     return "medium" if word == "high" else word
+
+
+def _one_down(word: Word) -> Word:
+    return "medium" if word == "high" else "low"
 
 
 @cache

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from assessment.errors import InvalidFile
 
-__all__ = ["MAX_BYTES", "Document", "closest", "misfit", "read_document", "shipped"]
+__all__ = ["MAX_BYTES", "Document", "closest", "misfit", "read_document", "read_text", "shipped"]
 
 MAX_BYTES = 1_000_000
 """Largest file that is read, in bytes."""
@@ -60,14 +60,7 @@ def read_document(path: Path, example: str) -> Document:
     Raises:
         InvalidFile: it cannot be read, is too big, empty, not UTF-8 or not TOML.
     """
-    name, content = str(path), _content(path)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InvalidFile(f"{name}:{line}: not UTF-8 text", "save the file as UTF-8") from None
-    if not text.strip():
-        raise InvalidFile(f"{name}: the file is empty", f"it may begin with: {example}")
+    name, text = str(path), read_text(path, example)
     try:
         data = tomllib.loads(text)
     except RecursionError:
@@ -77,6 +70,23 @@ def read_document(path: Path, example: str) -> Document:
     except ValueError as error:
         raise _not_toml(name, str(error), example) from None
     return Document(name, text, data)
+
+
+def read_text(path: Path, example: str) -> str:
+    """Read the text of a file with the same care.
+
+    Raises:
+        InvalidFile: it cannot be read, is too big, empty or not UTF-8.
+    """
+    content = _content(path)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InvalidFile(f"{path}:{line}: not UTF-8 text", "save the file as UTF-8") from None
+    if not text.strip():
+        raise InvalidFile(f"{path}: the file is empty", f"it may begin with: {example}")
+    return text
 
 
 def shipped(name: str) -> bytes:
@@ -117,16 +127,14 @@ def _content(path: Path) -> bytes:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         what = "a link to nothing" if path.is_symlink() else "there is no such file"
-        raise InvalidFile(f"{path}: {what}", "give the path of an existing TOML file") from None
+        raise InvalidFile(f"{path}: {what}", "give the path of an existing file") from None
     except IsADirectoryError:
-        raise InvalidFile(
-            f"{path}: this is a folder", "give the path of a TOML file in it"
-        ) from None
+        raise InvalidFile(f"{path}: this is a folder", "give the path of a file in it") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InvalidFile(f"{path}: cannot be read: {reason.lower()}", "check the path") from None
     if len(content) > MAX_BYTES:
-        raise InvalidFile(f"{path}: larger than 1 MB", "give the TOML file, not the data")
+        raise InvalidFile(f"{path}: larger than 1 MB", "give answers, facts or a report, not data")
     return content
 
 

@@ -145,22 +145,23 @@ class Facts(BaseModel):
 
 
 def read_facts(path: Path) -> Facts:
-    """Read a facts file.
+    """Read a file of at least one fact.
 
     Raises:
         InvalidFile: with the line and the form that was expected.
     """
-    return parse_facts(read_document(path, example="users = true"))
+    document = read_document(path, example="users = true")
+    if not document.data:
+        raise InvalidFile(f"{document.name}: holds no fact", "it may begin with: users = true")
+    return parse_facts(document)
 
 
 def parse_facts(document: Document) -> Facts:
-    """Facts that a document states, at its top level.
+    """Facts that a document states, at its top level; perhaps none.
 
     Raises:
         InvalidFile: with the line and the form that was expected.
     """
-    if not document.data:
-        raise InvalidFile(f"{document.name}: holds no fact", "it may begin with: users = true")
     try:
         return Facts.model_validate(document.data)
     except ValidationError as error:

@@ -57,7 +57,7 @@ def assumed(
     for question in questions:
         for condition in _conditions(question, profile):
             if condition.holds(known) is None:
-                for fact in condition.facts():
+                for fact in (name for name in condition.facts() if name not in known):
                     codes.setdefault(fact, []).append(question.code)
     return {fact: tuple(dict.fromkeys(found)) for fact, found in codes.items()}
 

@@ -135,8 +135,18 @@ def score(
     *,
     profile: Profile = "course",
     quick: bool = False,
+    contested: int = 0,
 ) -> Assessment:
-    """Assess a set of answers; the same input gives the same output."""
+    """Assess a set of answers; the same input gives the same output.
+
+    Args:
+        bank: the questions.
+        answers: what was answered; of several people, their consensus.
+        facts: of the use case, as far as they are known.
+        profile: whose edition of the levels.
+        quick: count the quick questions only.
+        contested: items on which several people lie far apart.
+    """
     known = facts.quantities() if facts else {}
     asked = bank.asked(quick)
     plain = [_item(question, answers, profile, known) for question in asked]
@@ -153,7 +163,7 @@ def score(
         dimensions=tuple(_dimensions(items)),
         progress=_progress(items, next_level) if confirmed < HIGHEST else None,
         blockers=tuple(sorted(blockers, key=lambda one: _EFFORTS.index(one.question.effort))),
-        confidence=_confidence(asked, items, profile, known, next_level, quick),
+        confidence=_confidence(asked, items, profile, known, next_level, quick, contested),
         assumed=assumed(asked, profile, known),
     )
 
@@ -220,6 +230,7 @@ def _confidence(
     known: dict[str, float],
     level: int,
     quick: bool,
+    contested: int,
 ) -> Confidence:
     deciding = [item for item in items if any(gate.level <= level for gate in item.gates)]
     dropped = {item.question.code for item in items if item.not_applicable is not None}
@@ -229,7 +240,8 @@ def _confidence(
             if gate.level <= level:
                 by_level.setdefault(gate.level, []).append(question.code in dropped)
     largest = max((sum(found) / len(found) for found in by_level.values()), default=0.0)
-    return confidence([_ground(item.answer) for item in deciding], largest, quick)
+    grounds = [_ground(item.answer) for item in deciding]
+    return confidence(grounds, largest, quick=quick, contested=contested)
 
 
 def _ground(answer: Answer) -> Ground:

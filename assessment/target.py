@@ -14,7 +14,15 @@ from assessment.facts import Facts
 from assessment.levels import HIGHEST, load_levels
 from assessment.rules import Cap, Note, Rule, Rules, load_rules
 
-__all__ = ["Conflict", "DimensionNote", "Dropped", "Reason", "Recommendation", "recommend"]
+__all__ = [
+    "Conflict",
+    "DimensionNote",
+    "Dropped",
+    "Reason",
+    "Recommendation",
+    "recommend",
+    "undecided",
+]
 
 
 @dataclass(frozen=True)
@@ -89,13 +97,21 @@ class Recommendation:
 
 
 class _Case:
-    """A use case before the rules: what is known, and which rules wait for which facts."""
+    """A use case before the rules: which of them hold, and which wait for which facts."""
 
     def __init__(self, facts: Facts, rules: Rules) -> None:
         self.known = facts.quantities()
         self.absent = frozenset(facts.missing())
         self.sources = rules.sources
         self.waiting: dict[str, list[str]] = {}
+        self.floors = [rule for rule in rules.floor if self.holds(rule)]
+        self.need = max((rule.level for rule in self.floors), default=0)
+        risks = (rule.level for rule in self.floors if rule.risk)
+        self.known["risk_floor"] = max(risks, default=0)
+        self.caps = [(self.level(rule), rule) for rule in rules.cap if self.holds(rule)]
+        self.target = min([self.need, *(level for level, _ in self.caps)])
+        self.known["target"] = self.target
+        self.notes = [rule for rule in rules.note if self.holds(rule)]
 
     def holds(self, rule: Rule) -> bool:
         verdict = judge(rule.when, self.known)
@@ -142,33 +158,31 @@ def recommend(facts: Facts, current: int = 0, rules: Rules | None = None) -> Rec
     Raises:
         NotJudged: so few facts are known that no floor can be judged.
     """
-    rules = rules or load_rules()
-    case = _Case(facts, rules)
-    floors = [rule for rule in rules.floor if case.holds(rule)]
-    if not floors:
+    case = _Case(facts, rules or load_rules())
+    if not case.floors:
         raise NotJudged(
             "the facts say too little for a target level",
             "say at least whether somebody depends on the predictions: users = true",
         )
-    need = max(rule.level for rule in floors)
-    case.known["risk_floor"] = max((rule.level for rule in floors if rule.risk), default=0)
-    caps = [(case.level(rule), rule) for rule in rules.cap if case.holds(rule)]
-    target = min([need, *(level for level, _ in caps)])
-    case.known["target"] = target
-    notes = [rule for rule in rules.note if case.holds(rule)]
-    reasons = [case.reason(rule, rule.level) for rule in floors]
-    conflicts = [case.conflict(rule, level, need) for level, rule in caps if level < need]
+    need, target = case.need, case.target
+    reasons = [case.reason(rule, rule.level) for rule in case.floors]
+    conflicts = [case.conflict(rule, level, need) for level, rule in case.caps if level < need]
     return Recommendation(
         target=target,
         approval=target >= 3 and case.known.get("approval") == 1,
         need=need,
         reasons=tuple(sorted(reasons, key=lambda reason: -reason.level)),
         conflicts=tuple(sorted(conflicts, key=lambda conflict: conflict.reason.level)),
-        notes=tuple(map(case.note, notes)),
-        dimensions=_by_dimension(target, notes),
+        notes=tuple(map(case.note, case.notes)),
+        dimensions=_by_dimension(target, case.notes),
         dropped=case.dropped(),
         next_step=target if current >= target else current + 1,
     )
+
+
+def undecided(facts: Facts, rules: Rules | None = None) -> frozenset[str]:
+    """The missing facts that some rule of the target waits for."""
+    return frozenset(one.fact for one in _Case(facts, rules or load_rules()).dropped())
 
 
 def _by_dimension(target: int, notes: list[Note]) -> dict[str, int]:
