@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from assessment.answers import Answer, Answers, read_answers
 from assessment.facts import Facts, read_facts
+from assessment.history import Entry
 from assessment.levels import HIGHEST, load_levels
 from assessment.questions import Bank, Profile, Question, load_bank
 from assessment.report.model import (
@@ -14,8 +17,11 @@ from assessment.report.model import (
     ConfidenceLine,
     ConflictLine,
     DimensionLine,
+    DisagreementLine,
     DroppedLine,
+    HistoryLine,
     ItemLine,
+    LayerLine,
     LevelLine,
     NeedLine,
     NoteLine,
@@ -23,66 +29,68 @@ from assessment.report.model import (
     ReasonLine,
     RecommendationLine,
     Report,
+    StepLine,
+    VoteLine,
 )
+from assessment.report.road import road
 from assessment.scoring import Assessment, Item, score
 from assessment.target import Recommendation, recommend
+from assessment.team import Disagreement, Team, consensus
 
-__all__ = ["build_report", "report_on"]
+__all__ = ["build_report", "history_lines", "report_on"]
 
 
 def report_on(
-    answers: Path,
+    answers: Sequence[Path],
     facts: Path | None = None,
     *,
     tool_version: str,
     profile: Profile = "course",
     quick: bool = False,
-    generable: int = HIGHEST,
+    anonymous: bool = False,
+    layers: Sequence[LayerLine] = (),
 ) -> Report:
-    """The report on an answers file and, if there is one, a facts file.
+    """The report on the answers of one or several people and, if there is one, a facts file.
 
     Args:
-        answers: path of the answers file.
+        answers: paths of the answers files, one for each person.
         facts: path of the facts file.
         tool_version: of the tool that reports.
         profile: whose edition of the levels.
         quick: count the quick questions only.
-        generable: highest level that a project can be generated at.
+        anonymous: leave out who answered.
+        layers: what a project can be generated with.
 
     Raises:
         InvalidFile: a file cannot be read or holds something that makes no sense.
+        NotJudged: the facts say too little for a target level.
     """
     bank = load_bank()
-    given, known = read_answers(answers, bank), read_facts(facts) if facts else None
-    found = score(bank, given, known, profile=profile, quick=quick)
+    team = consensus(bank, list(_read(answers, bank)), anonymous)
+    known = read_facts(facts) if facts else None
+    contested = len(team.disagreements)
+    found = score(bank, team.answers, known, profile=profile, quick=quick, contested=contested)
     target = recommend(known, found.confirmed) if known else None
-    return build_report(
-        bank,
-        given,
-        found,
-        tool_version=tool_version,
-        facts=known,
-        recommendation=target,
-        generable=generable,
-    )
+    return build_report(bank, team, found, known, target, tool_version=tool_version, layers=layers)
 
 
 def build_report(
     bank: Bank,
-    answers: Answers,
+    team: Team,
     assessment: Assessment,
-    *,
-    tool_version: str,
     facts: Facts | None = None,
     recommendation: Recommendation | None = None,
-    generable: int = HIGHEST,
+    *,
+    tool_version: str,
+    layers: Sequence[LayerLine] = (),
 ) -> Report:
     """Gather all that a format may show; the same input gives the same report."""
     return Report(
         tool_version=tool_version,
         bank=BankLine(version=bank.version, sha256=bank.sha256),
-        project=answers.project,
-        person=answers.person,
+        project=team.answers.project,
+        raters=team.raters,
+        people=team.people,
         profile=assessment.profile,
         quick=assessment.quick,
         level=_level(assessment),
@@ -94,8 +102,33 @@ def build_report(
         items=tuple(map(_item, assessment.items)),
         facts=facts,
         recommendation=_recommendation(recommendation) if recommendation else None,
-        next=_next(assessment, recommendation, generable),
+        disagreements=tuple(map(_disagreement, team.disagreements)),
+        road=_road(assessment, recommendation, layers),
+        next=_next(assessment, recommendation, layers),
     )
+
+
+def history_lines(entries: Iterable[Entry]) -> tuple[HistoryLine, ...]:
+    """Earlier assessments as a report shows them."""
+    wanted = set(HistoryLine.model_fields)
+    return tuple(HistoryLine(**entry.model_dump(include=wanted)) for entry in entries)
+
+
+def _read(paths: Sequence[Path], bank: Bank) -> Iterator[Answers]:
+    """The answers of each person; in a team, whoever gives no name is called like the file."""
+    for path in paths:
+        answers = read_answers(path, bank)
+        named = answers.person or len(paths) == 1
+        yield answers if named else replace(answers, person=path.stem)
+
+
+def _disagreement(found: Disagreement) -> DisagreementLine:
+    question = found.question
+    votes = (
+        VoteLine(person=vote.person or None, value=vote.value, text=question.options[vote.value])
+        for vote in found.votes
+    )
+    return DisagreementLine(code=question.code, question=question.text, votes=tuple(votes))
 
 
 def _level(assessment: Assessment) -> LevelLine:
@@ -158,6 +191,15 @@ def _answer(question: Question, answer: Answer, not_applicable: str | None) -> A
     )
 
 
+def _road(
+    assessment: Assessment, recommendation: Recommendation | None, layers: Sequence[LayerLine]
+) -> tuple[StepLine, ...]:
+    """The road to the target; where nobody knows it, to the next level."""
+    if recommendation is None:
+        return road(assessment, min(assessment.confirmed + 1, HIGHEST), {}, layers)
+    return road(assessment, recommendation.target, recommendation.dimensions, layers)
+
+
 def _recommendation(found: Recommendation) -> RecommendationLine:
     return RecommendationLine(
         target=found.target,
@@ -181,7 +223,7 @@ def _recommendation(found: Recommendation) -> RecommendationLine:
 
 
 def _next(
-    assessment: Assessment, recommendation: Recommendation | None, generable: int
+    assessment: Assessment, recommendation: Recommendation | None, layers: Sequence[LayerLine]
 ) -> tuple[str, ...]:
     commands = []
     if assessment.blockers:
@@ -189,6 +231,7 @@ def _next(
     if recommendation is None:
         commands.append("mlops-maturity assess --answers FILE --facts FILE")
     else:
+        generable = max((layer.since for layer in layers), default=HIGHEST)
         commands.append(
             f"mlops-maturity new NAME --level {min(recommendation.next_step, generable)}"
         )

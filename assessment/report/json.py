@@ -2,11 +2,59 @@
 
 from __future__ import annotations
 
-from assessment.report.model import Report
+import json
+from functools import cache
 
-__all__ = ["to_json"]
+from pydantic import ValidationError
+
+from assessment.document import shipped
+from assessment.errors import InvalidFile
+from assessment.report.model import SCHEMA_VERSION, Report
+
+__all__ = ["from_json", "json_schema", "to_json"]
+
+_HINT = "give a file that assess --format json wrote"
 
 
 def to_json(report: Report) -> str:
     """The report as JSON text, indented by two, without a newline at its end."""
     return report.model_dump_json(indent=2)
+
+
+def from_json(text: str, name: str) -> Report:
+    """The report that `to_json` wrote.
+
+    Args:
+        text: of the file.
+        name: of the file, for errors.
+
+    Raises:
+        InvalidFile: it is no JSON, no report, or one of another version.
+    """
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        place = f"{name}:{error.lineno}" if isinstance(error, json.JSONDecodeError) else name
+        raise InvalidFile(f"{place}: not valid JSON", _HINT) from None
+    version = data.get("schema_version") if isinstance(data, dict) else None
+    if version is None:
+        raise InvalidFile(f"{name}: no report", _HINT)
+    if version != SCHEMA_VERSION:
+        shown = str(version)[:20]
+        raise InvalidFile(
+            f"{name}: a report of version {shown!r}; this tool reads version {SCHEMA_VERSION}",
+            "use the version of mlops-maturity that wrote it, or assess the answers again",
+        )
+    try:
+        return Report.model_validate_json(text)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = ".".join(map(str, fault["loc"]))[:80]
+        said = str(fault["msg"])
+        raise InvalidFile(f"{name}: {where}: {said[:1].lower()}{said[1:80]}", _HINT) from None
+
+
+@cache
+def json_schema() -> str:
+    """The JSON Schema of a report, as text; it ships with the package."""
+    return shipped("report/schema.json").decode()

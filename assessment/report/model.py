@@ -8,45 +8,53 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from assessment.confidence import Word
 from assessment.facts import Facts
 from assessment.questions import Effort, Profile
+from assessment.report.advice import (
+    ConflictLine,
+    DroppedLine,
+    LayerLine,
+    NoteLine,
+    ReasonLine,
+    RecommendationLine,
+    StepLine,
+    WorkLine,
+)
+from assessment.report.part import BankLine, Part
+from assessment.report.past import ChangeLine, ComparisonLine, HistoryLine, MoveLine
 
 __all__ = [
     "SCHEMA_VERSION",
     "AnswerLine",
     "BankLine",
+    "ChangeLine",
+    "ComparisonLine",
     "ConfidenceLine",
     "ConflictLine",
     "DimensionLine",
+    "DisagreementLine",
     "DroppedLine",
+    "HistoryLine",
     "ItemLine",
+    "LayerLine",
     "LevelLine",
+    "MoveLine",
     "NeedLine",
     "NoteLine",
     "ProgressLine",
     "ReasonLine",
     "RecommendationLine",
     "Report",
+    "StepLine",
+    "VoteLine",
+    "WorkLine",
 ]
 
 SCHEMA_VERSION: Literal[1] = 1
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
-
-
-class BankLine(_Part):
-    """Which questions were asked."""
-
-    version: str
-    sha256: str
-
-
-class LevelLine(_Part):
+class LevelLine(Part):
     """The level: `possible` counts unknown items as met."""
 
     confirmed: int
@@ -58,7 +66,7 @@ class LevelLine(_Part):
     short: str
 
 
-class ConfidenceLine(_Part):
+class ConfidenceLine(Part):
     """How much it is worth: a word, the mean weight behind it, and what lowered it."""
 
     word: Word
@@ -66,7 +74,7 @@ class ConfidenceLine(_Part):
     reasons: tuple[str, ...]
 
 
-class DimensionLine(_Part):
+class DimensionLine(Part):
     """One dimension; `asked` are the levels that require something of it."""
 
     code: str
@@ -77,7 +85,7 @@ class DimensionLine(_Part):
     target: int | None
 
 
-class ProgressLine(_Part):
+class ProgressLine(Part):
     """Required and supporting items of the next level; `share` counts steps of ladders, 0 to 1."""
 
     level: int
@@ -88,7 +96,7 @@ class ProgressLine(_Part):
     share: float
 
 
-class AnswerLine(_Part):
+class AnswerLine(Part):
     """An answer: the option by number and text, or the reason why the question does not apply."""
 
     value: int | None
@@ -98,7 +106,7 @@ class AnswerLine(_Part):
     note: str | None
 
 
-class NeedLine(_Part):
+class NeedLine(Part):
     """The lowest gate that is not passed."""
 
     level: int
@@ -106,7 +114,7 @@ class NeedLine(_Part):
     text: str
 
 
-class ItemLine(_Part):
+class ItemLine(Part):
     """One question with its answer, how it stands, and what to do about it."""
 
     code: str
@@ -123,65 +131,36 @@ class ItemLine(_Part):
     sources: tuple[str, ...]
 
 
-class ReasonLine(_Part):
-    """A sentence for a level, with its rule, condition and source."""
+class VoteLine(Part):
+    """What one person answered; `person` is absent where names were left out."""
 
-    rule: str
-    level: int
-    sentence: str
-    condition: str
-    source: str
+    person: str | None
+    value: int
+    text: str
 
 
-class ConflictLine(_Part):
-    """A cap below the need, and ways out."""
+class DisagreementLine(Part):
+    """A question on which answers lie two options or more apart, lowest answer first."""
 
-    reason: ReasonLine
-    need: int
-    options: tuple[str, ...]
-
-
-class NoteLine(_Part):
-    """What the target means for some dimensions."""
-
-    rule: str
-    dimensions: tuple[str, ...]
-    sentence: str
-    condition: str
-    source: str
+    code: str
+    question: str
+    votes: tuple[VoteLine, ...]
 
 
-class DroppedLine(_Part):
-    """A missing fact and the rules that wait for it."""
+class Report(Part):
+    """A whole report.
 
-    fact: str
-    meaning: str
-    rules: tuple[str, ...]
-
-
-class RecommendationLine(_Part):
-    """How far to go; `label` is the target as people write it, such as `3+`."""
-
-    target: int
-    approval: bool
-    label: str
-    name: str
-    need: int
-    next_step: int
-    reasons: tuple[ReasonLine, ...]
-    conflicts: tuple[ConflictLine, ...]
-    notes: tuple[NoteLine, ...]
-    dropped: tuple[DroppedLine, ...]
-
-
-class Report(_Part):
-    """A whole report."""
+    `date` is in ISO 8601 with the offset; `people` is empty where names were left out.
+    """
 
     schema_version: Literal[1] = SCHEMA_VERSION
     tool_version: str
     bank: BankLine
+    date: str | None = None
+    commit: str | None = None
     project: str | None
-    person: str | None
+    raters: int = 1
+    people: tuple[str, ...] = ()
     profile: Profile
     quick: bool
     level: LevelLine
@@ -193,4 +172,8 @@ class Report(_Part):
     items: tuple[ItemLine, ...]
     facts: Facts | None
     recommendation: RecommendationLine | None
+    disagreements: tuple[DisagreementLine, ...] = ()
+    road: tuple[StepLine, ...] = ()
+    comparison: ComparisonLine | None = None
+    history: tuple[HistoryLine, ...] = ()
     next: tuple[str, ...]

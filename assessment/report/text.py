@@ -7,12 +7,15 @@ from textwrap import wrap
 
 from assessment.levels import HIGHEST, load_levels
 from assessment.report.model import (
+    ChangeLine,
+    ComparisonLine,
     DimensionLine,
     ItemLine,
     NoteLine,
     ReasonLine,
     RecommendationLine,
     Report,
+    StepLine,
 )
 
 __all__ = ["WIDTH", "to_text"]
@@ -26,6 +29,16 @@ _SHOWN = 7
 _NAMED = 6
 """Items up to which a caveat names them."""
 
+_ROAD = 2
+"""Steps from which on the road is shown; the next one alone stands in the blockers."""
+
+_CAUSES = {
+    "bank": "other questions",
+    "profile": "another profile or mode",
+    "facts": "other facts",
+    "answers": "the answers",
+}
+
 _INDENT = "  "
 _DETAIL = " " * 6
 
@@ -35,10 +48,14 @@ def to_text(report: Report) -> str:
     sections = (
         _headline(report),
         _measures(report),
+        _comparison(report.comparison),
         _profile(report),
         _blockers(report),
         _target(report.recommendation, report.level.confirmed),
+        _road(report.road),
+        _disagreements(report),
         _caveats(report),
+        _history(report),
         _next(report),
     )
     return "\n\n".join(filter(None, ("\n".join(section) for section in sections)))
@@ -55,6 +72,31 @@ def _headline(report: Report) -> Iterator[str]:
     yield from _wrapped(f"Who presses the button: {level.button}.")
     yield from _wrapped(f"Enough: {level.enough}")
     yield from _wrapped(f"Not enough: {level.short}")
+
+
+def _comparison(found: ComparisonLine | None) -> Iterator[str]:
+    if found is None:
+        return
+    date = f" of {found.date[:10]}" if found.date else ""
+    yield from _wrapped(f"Since the assessment{date}, which found level {found.confirmed}", "")
+    for move in found.moves:
+        text = f"level {move.before} -> {move.now} by {_CAUSES[move.cause]}"
+        yield from _wrapped(text, "  - ", "    ")
+    if not found.moves:
+        yield f"{_INDENT}- the level is the same"
+    for change in found.changes:
+        yield from _change(change)
+    if not found.changes:
+        yield f"{_INDENT}- no item changed"
+
+
+def _change(change: ChangeLine) -> Iterator[str]:
+    sign = {True: "+", False: "-", None: " "}[change.better]
+    text = f"{change.code:<3} {sign} {change.question} ({_CAUSES[change.cause]})"
+    yield from _wrapped(text, _INDENT, _DETAIL)
+    column = " " * 14
+    yield from _wrapped(change.before or "not answered", f"{_DETAIL}before: ", column)
+    yield from _wrapped(change.now or "not answered", f"{_DETAIL}now:    ", column)
 
 
 def _measures(report: Report) -> Iterator[str]:
@@ -131,6 +173,36 @@ def _target(found: RecommendationLine | None, current: int) -> Iterator[str]:
     yield _INDENT + (enough if current >= found.target else f"Next step: level {found.next_step}")
 
 
+def _road(steps: tuple[StepLine, ...]) -> Iterator[str]:
+    if len(steps) < _ROAD:
+        return
+    yield f"The road to level {steps[-1].level}"
+    for step in steps:
+        codes = ", ".join(one.code for one in step.work) or "nothing more"
+        yield from _wrapped(f"level {step.level}, {step.name}: {codes}", "  - ", "    ")
+        if step.layers:
+            brought = ", ".join(layer.name for layer in step.layers)
+            closed = [one.code for one in step.work if one.layers]
+            closes = f", which closes {', '.join(closed)}" if closed else ""
+            yield from _wrapped(f"`new` and `upgrade` bring {brought}{closes}", "    ")
+        if step.spared:
+            yield from _wrapped(f"not needed for this use: {', '.join(step.spared)}", "    ")
+
+
+def _disagreements(report: Report) -> Iterator[str]:
+    if report.raters == 1:
+        return
+    names = f": {', '.join(report.people)}" if report.people else ""
+    yield from _wrapped(f"{report.raters} people answered{names}; the median counts", "", _INDENT)
+    for one in report.disagreements:
+        yield from _wrapped(f"{one.code:<3} {one.question}", _INDENT, _DETAIL)
+        for vote in one.votes:
+            person = f"{vote.person}: " if vote.person else ""
+            yield from _wrapped(f"{person}{vote.text}", f"{_DETAIL}{vote.value}  ", _DETAIL + "   ")
+    if not report.disagreements:
+        yield f"{_INDENT}- nowhere are they two options apart"
+
+
 def _told(reason: ReasonLine | NoteLine) -> str:
     source = reason.source.partition(":")[0]
     return f"{reason.sentence} [{reason.rule}: {reason.condition}; {source}]"
@@ -149,6 +221,18 @@ def _caveats(report: Report) -> Iterator[str]:
     for fact, decided in report.assumed.items():
         concerned = ", ".join(decided) if len(decided) <= _NAMED else f"{len(decided)} items"
         yield from _wrapped(f"{fact} is not known; it decides on {concerned}", "  ? ", "    ")
+
+
+def _history(report: Report) -> Iterator[str]:
+    if not report.history:
+        return
+    yield "Earlier"
+    for one in report.history[-_SHOWN:]:
+        doubt = f" (possible {one.possible})" if one.possible > one.confirmed else ""
+        target = f", target {one.target}" if one.target else ""
+        estimate = ", quick estimate" if one.quick else ""
+        commit = f"  {one.commit}" if one.commit else ""
+        yield f"{_INDENT}{one.date[:10]}  level {one.confirmed}{doubt}{target}{estimate}{commit}"
 
 
 def _next(report: Report) -> Iterator[str]:

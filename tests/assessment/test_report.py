@@ -13,6 +13,7 @@ from assessment.report.model import Report
 from assessment.report.text import WIDTH, to_text
 from assessment.scoring import score
 from assessment.target import recommend
+from assessment.team import consensus
 from tests.assessment import worlds
 from tests.assessment.test_examples import EXAMPLES
 from tests.assessment.worlds import BANK, BEST
@@ -24,9 +25,8 @@ def report(given_answers, facts=None, **options):
         target = recommend(facts, found.confirmed) if facts else None
     except NotJudged:
         target = None
-    return build_report(
-        BANK, given_answers, found, tool_version="0", facts=facts, recommendation=target
-    )
+    team = consensus(BANK, [given_answers])
+    return build_report(BANK, team, found, facts, target, tool_version="0")
 
 
 def example(name, **options):

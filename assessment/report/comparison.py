@@ -1,0 +1,135 @@
+"""What changed between two reports, item by item, and what changed it.
+
+The earlier answers are scored again with today's questions, then with today's profile and mode,
+then with today's facts; what is left is the answers' own doing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assessment.answers import Answer, Answers
+from assessment.facts import Facts
+from assessment.questions import Bank, Profile
+from assessment.report.model import (
+    BankLine,
+    ChangeLine,
+    ComparisonLine,
+    ItemLine,
+    MoveLine,
+    Report,
+)
+from assessment.scoring import Assessment, score
+
+__all__ = ["compare", "given_in"]
+
+
+def compare(before: Report, now: Report, bank: Bank) -> ComparisonLine:
+    """Compare a report with an earlier one.
+
+    Args:
+        before: the earlier report, perhaps with other questions, profile or facts.
+        now: the later report, made with `bank`.
+        bank: today's questions.
+    """
+    return ComparisonLine(
+        date=before.date,
+        commit=before.commit,
+        bank=BankLine.model_validate(before.bank),
+        confirmed=before.level.confirmed,
+        possible=before.level.possible,
+        moves=tuple(_moves(before, now, bank)),
+        changes=tuple(_changes(before, now)),
+    )
+
+
+def given_in(report: Report) -> Answers:
+    """The answers that a report holds."""
+    by_code = {
+        item.code: Answer(
+            item.answer.value,
+            item.answer.not_applicable if item.answer.value is None else None,
+            item.answer.evidence,
+            item.answer.note,
+        )
+        for item in report.items
+    }
+    return Answers(by_code, report.project)
+
+
+def _moves(before: Report, now: Report, bank: Bank) -> Iterator[MoveLine]:
+    given = given_in(before)
+    known = Answers(
+        {
+            code: one
+            for code, one in given.by_code.items()
+            if code in bank.questions and (one.value or 0) <= bank.questions[code].best
+        }
+    )
+
+    def level(facts: Facts | None, profile: Profile, quick: bool) -> Assessment:
+        return score(bank, known, facts, profile=profile, quick=quick)
+
+    stages = (
+        ("bank", level(before.facts, before.profile, before.quick).confirmed),
+        ("profile", level(before.facts, now.profile, now.quick).confirmed),
+        ("facts", level(now.facts, now.profile, now.quick).confirmed),
+        ("answers", now.level.confirmed),
+    )
+    reached = before.level.confirmed
+    for cause, after in stages:
+        if after != reached:
+            yield MoveLine.model_validate({"cause": cause, "before": reached, "now": after})
+        reached = after
+
+
+def _changes(before: Report, now: Report) -> Iterator[ChangeLine]:
+    old, new = ({item.code: item for item in one.items} for one in (before, now))
+    for code in [*old, *(code for code in new if code not in old)]:
+        was, has = old.get(code), new.get(code)
+        cause = _cause(was, has, before, now)
+        if cause is None:
+            continue
+        known = has or was
+        assert known is not None
+        yield ChangeLine.model_validate(
+            {
+                "code": code,
+                "question": known.question,
+                "cause": cause,
+                "before": _told(was),
+                "now": _told(has),
+                "better": _better(was, has) if cause == "answers" else None,
+            }
+        )
+
+
+def _cause(was: ItemLine | None, has: ItemLine | None, before: Report, now: Report) -> str | None:
+    bank_changed = before.bank.sha256 != now.bank.sha256
+    if was is None or has is None:
+        return "profile" if before.quick != now.quick else "bank"
+    if was.answer.value != has.answer.value:
+        return "answers"
+    if was.answer.not_applicable != has.answer.not_applicable:
+        return "facts" if before.facts != now.facts else "answers"
+    if bank_changed and (was.question, was.answer.text) != (has.question, has.answer.text):
+        return "bank"
+    if was.need == has.need:
+        return None
+    if bank_changed:
+        return "bank"
+    return "profile" if before.profile != now.profile else "facts"
+
+
+def _told(item: ItemLine | None) -> str | None:
+    if item is None:
+        return None
+    if item.answer.not_applicable is not None:
+        return f"not applicable: {item.answer.not_applicable}"
+    return item.answer.text
+
+
+def _better(was: ItemLine | None, has: ItemLine | None) -> bool | None:
+    if was is None or has is None or was.answer.value is None or has.answer.value is None:
+        return None
+    return has.answer.value > was.answer.value
