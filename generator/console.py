@@ -10,20 +10,26 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from generator.errors import Refused
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from assessment.report.model import Report
+    from generator.assess import Form
     from generator.verify import Verdict
 
 __all__ = [
     "fail",
     "form_option",
+    "print_report",
     "progress",
     "project_argument",
     "proofs",
     "recovered",
+    "report_options",
     "say",
     "show",
     "table",
@@ -37,12 +43,34 @@ def project_argument(command: Command) -> Command:
     return argument(command)
 
 
-def form_option(text: str) -> Callable[[Command], Command]:
+def form_option(text: str, forms: Sequence[str] = ("text", "json")) -> Callable[[Command], Command]:
     """The option `--format` of a command that prints data; `text` is its help."""
-    kinds = click.Choice(["text", "json"])
     return click.option(
-        "--format", "form", type=kinds, default="text", show_default=True, help=text
+        "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help=text
     )
+
+
+def report_options(command: Command) -> Command:
+    """The options of a command that prints a report: `--format` and `--output`."""
+    path = click.Path(path_type=Path, dir_okay=False)
+    output = click.option("--output", type=path, help="File for the report; replaced if there.")
+    forms = ("text", "json", "markdown", "html")
+    return form_option("How to print the report.", forms)(output(command))
+
+
+def print_report(report: Report, form: Form, output: Path | None, inputs: Iterable[Path]) -> None:
+    """Print a report, or write it to a file that is none of the inputs."""
+    from generator.assess import rendered
+    from generator.files import write_whole
+
+    text = rendered(report, form)
+    if output is None:
+        show(text)
+        return
+    if any(output.exists() and one.exists() and output.samefile(one) for one in inputs):
+        raise Refused(f"{output} is read by this command", "give --output another name")
+    write_whole(output, f"{text}\n")
+    say(f"the report is in {output}")
 
 
 def show(text: str) -> None:

@@ -7,13 +7,15 @@ MaturityError                (assessment.errors)
     ├── InvalidRecord    2   the record of a project is missing, damaged or edited by hand
     ├── Undecided        3   a person must decide before it goes on
     ├── Refused          4   a guard says no; nothing was written
-    └── ProgramFailed    1   another program (git, uv) ended with an error
+    ├── ProgramFailed    1   another program (git, uv) ended with an error
+    └── Interrupted    130   the person has left; what was kept stays
 """
 
 from assessment.errors import MaturityError
 
 __all__ = [
     "GeneratorError",
+    "Interrupted",
     "InvalidChoice",
     "InvalidManifest",
     "InvalidRecord",
@@ -61,3 +63,9 @@ class ProgramFailed(GeneratorError):
     """Another program ended with an error that is not the user's mistake."""
 
     exit_code = 1
+
+
+class Interrupted(GeneratorError):
+    """The person has left before the end; what was kept stays."""
+
+    exit_code = 130

@@ -14,7 +14,18 @@ from generator.cli import run
 from tests.conftest import Tool
 from tests.worlds import snapshot
 
-VERBS = {"assess", "check", "demo", "diff", "explain", "new", "upgrade", "verify"}
+VERBS = {
+    "assess",
+    "check",
+    "demo",
+    "diff",
+    "explain",
+    "new",
+    "report",
+    "sheet",
+    "upgrade",
+    "verify",
+}
 HEAVY = {"cookiecutter", "duckdb", "jinja2", "requests"}
 
 

@@ -32,9 +32,9 @@ def test_a_level_that_is_reached_ends_with_zero(tool):
 @pytest.mark.parametrize(
     ("arguments", "message", "hint", "code"),
     [
-        ([], "there is no interview yet", "--answers FILE", 2),
-        (["--answers", "gone.toml"], "gone.toml: there is no such file", "TOML", 2),
-        (["--answers", "."], ".: this is a folder", "TOML", 2),
+        ([], "there is no terminal to ask in", "sheet answers > FILE", 2),
+        (["--answers", "gone.toml"], "gone.toml: there is no such file", "existing file", 2),
+        (["--answers", "."], ".: this is a folder", "file in it", 2),
         (["--answers", CHURN / "facts.toml"], "there is no 'users' here", "[answers]", 2),
         (
             ["--answers", CHURN / "answers.toml", "--facts", CHURN / "answers.toml"],

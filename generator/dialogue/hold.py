@@ -1,0 +1,119 @@
+"""The interview held: step by step, then a look over everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from assessment.interview import Interview
+from generator.dialogue.moves import Move, Stopped
+from generator.dialogue.screen import receipt, summary
+
+__all__ = ["Place", "hold", "which_mode"]
+
+_NOTHING_ASKED = "nothing is left to ask"
+
+
+class Place(Protocol):
+    """Where an interview is held."""
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+
+    def tell(self, text: str) -> None:
+        """Print a line."""
+
+    def ask(self, text: str, known: str = "") -> str:
+        """Ask for a line of text."""
+
+    def choose(self, interview: Interview, explained: bool) -> Move:
+        """Show a step and wait for what the person does."""
+
+
+def which_mode(place: Place, quick: int, full: int) -> bool:
+    """Ask for the quick or the full mode; returns whether it is the quick one.
+
+    Raises:
+        Stopped: the person has left.
+    """
+    place.tell(f"q  quick: {quick} questions, an estimate (--quick)")
+    place.tell(f"f  full: {full} questions, the level (--full)")
+    while True:
+        word = place.ask("quick or full?").lower()
+        if word in ("q", "quick"):
+            return True
+        if word in ("f", "full"):
+            return False
+        place.tell("type q or f")
+
+
+def hold(interview: Interview, place: Place, keep: Callable[[Interview], None]) -> Interview:
+    """Go through an interview until the person is content with it.
+
+    Args:
+        interview: at its first step.
+        place: the terminal.
+        keep: stores what is known; called after each step.
+
+    Raises:
+        Stopped: the person has left; what was kept stays.
+    """
+    if interview.at is None:
+        place.tell(_NOTHING_ASKED)
+    while interview.at is not None:
+        interview = _step(interview, place, keep)
+    while code := _to_change(interview, place):
+        try:
+            interview = interview.go(code)
+        except KeyError:
+            place.tell(f"{code} is not among them")
+            continue
+        while interview.at == code:
+            interview = _step(interview, place, keep)
+        interview = interview.end()
+    return interview
+
+
+def _to_change(interview: Interview, place: Place) -> str:
+    for line in summary(interview, place.width):
+        place.tell(line)
+    place.tell("")
+    word = place.ask("enter to score, a code or name to change, q to stop:").strip()
+    if word.lower() == "q":
+        raise Stopped
+    return word.upper() if word.upper() in interview.bank.questions else word.lower()
+
+
+def _step(interview: Interview, place: Place, keep: Callable[[Interview], None]) -> Interview:
+    step, explained = interview.step, False
+    assert step is not None
+    while True:
+        move = place.choose(interview, explained)
+        if move.kind == "stop":
+            raise Stopped
+        if move.kind == "back":
+            return interview.back()
+        if move.kind == "why":
+            explained = not explained
+        elif move.kind == "evidence":
+            interview = interview.evidence(place.ask("evidence (path, link, date, person):"))
+            keep(interview)
+        else:
+            after = _after(interview, move, place)
+            if after is not None:
+                keep(after)
+                for line in receipt(after, step.key, place.width):
+                    place.tell(line)
+                return after
+
+
+def _after(interview: Interview, move: Move, place: Place) -> Interview | None:
+    """The interview after an answer; none where a reason was asked for and not given."""
+    if move.kind == "skip":
+        return interview.skip()
+    if move.kind == "not applicable":
+        reason = place.ask("why does it not apply?")
+        return interview.not_applicable(reason) if reason else None
+    assert move.value is not None
+    return interview.answer(move.value)
