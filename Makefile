@@ -13,7 +13,7 @@ export UV_COMPILE_BYTECODE := 1
 # The certificates of this machine: the ones that its pip uses, too.
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: help demo check test lint format benchmark clean
+.PHONY: help demo check test test-full lint format benchmark clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -22,10 +22,16 @@ demo: $(VENV)/installed  ## assess an example, generate a project, prove that it
 	$(BIN)/mlops-maturity demo
 
 check: lint  ## lint, types, unit tests, contracts: minutes
-	$(BIN)/pytest -q -n $(WORKERS) -m "not project"
+	$(BIN)/pytest -q -n $(WORKERS) -m "not project and not full"
 
 test: check  ## check, and prove every level by running it
 	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m project
+
+test-full: $(VENV)/full  ## test, and the reports in a real browser: needs chromium
+	@command -v chromium >/dev/null || \
+	  { echo "error: chromium is not on PATH; hint: apt-get install chromium" >&2; exit 2; }
+	$(MAKE) test
+	$(BIN)/pytest -q -n $(WORKERS) -m full
 
 lint: $(VENV)/developer
 	$(BIN)/ruff check
@@ -55,4 +61,8 @@ $(VENV)/installed: pyproject.toml $(BIN)/uv
 
 $(VENV)/developer: $(VENV)/installed
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group dev --group layers
+	@touch $@
+
+$(VENV)/full: $(VENV)/developer
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group full
 	@touch $@
