@@ -77,21 +77,39 @@ def filled_facts(text: str, facts: Facts) -> str:
 
 def _filled(text: str, values: Mapping[str, Any], table: str | None = None) -> str:
     """Put values on the lines that wait for them, in the place of others, or at the end."""
-    there = tomllib.loads(text)
-    there = there.get(table, {}) if table else there
-    for key in [key for key in values if key not in there and values[key] is not None]:
-        waiting = re.search(rf"(?m)^# ?{key} =.*$", text)
-        if waiting:
-            line = f"{key} = {_value(values[key])}"
-            text = f"{text[: waiting.start()]}{line}{text[waiting.end() :]}"
+    for key, value in values.items():
+        text = _on_its_line(text, key, value, table)
+    there = _table(tomllib.loads(text), table)
+    left = {key: value for key, value in values.items() if there.get(key) != value}
+    if not left:
+        return text
     document = tomlkit.parse(text)
     place: Any = document.setdefault(table, tomlkit.table()) if table else document
-    for key, value in values.items():
+    for key, value in left.items():
         if value is None:
             place.pop(key, None)
-        elif place.get(key) != value:
+        else:
             place[key] = _item(value)
     return tomlkit.dumps(document)
+
+
+def _on_its_line(text: str, key: str, value: object, table: str | None) -> str:
+    """The text with a value on the line that waits for it, if that changes nothing else."""
+    waiting = re.search(rf"(?m)^# ?{key} =.*$", text)
+    if waiting is None or value is None:
+        return text
+    filled = f"{text[: waiting.start()]}{key} = {_value(value)}{text[waiting.end() :]}"
+    wanted = tomllib.loads(text)
+    _table(wanted, table)[key] = value
+    try:
+        return filled if tomllib.loads(filled) == wanted else text
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _table(document: dict[str, Any], name: str | None) -> dict[str, Any]:
+    found: dict[str, Any] = document.setdefault(name, {}) if name else document
+    return found
 
 
 def _entry(question: Question, answer: Answer) -> object:

@@ -63,26 +63,27 @@ def hold(interview: Interview, place: Place, keep: Callable[[Interview], None]) 
         place.tell(_NOTHING_ASKED)
     while interview.at is not None:
         interview = _step(interview, place, keep)
-    while code := _to_change(interview, place):
-        try:
-            interview = interview.go(code)
-        except KeyError:
-            place.tell(f"{code} is not among them")
-            continue
-        while interview.at == code:
+    while key := _to_change(interview, place):
+        interview = interview.go(key)
+        while interview.at == key:
             interview = _step(interview, place, keep)
         interview = interview.end()
     return interview
 
 
 def _to_change(interview: Interview, place: Place) -> str:
+    """Show everything; the key of what is to be asked again, or nothing."""
     for line in summary(interview, place.width):
         place.tell(line)
     place.tell("")
-    word = place.ask("enter to score, a code or name to change, q to stop:").strip()
-    if word.lower() == "q":
-        raise Stopped
-    return word.upper() if word.upper() in interview.bank.questions else word.lower()
+    keys = {one.key.lower(): one.key for one in interview.everything}
+    while True:
+        word = place.ask("enter to score, a code or name to change, q to stop:").lower()
+        if word == "q":
+            raise Stopped
+        if not word or word in keys:
+            return keys.get(word, "")
+        place.tell(f"{word} is not among them")
 
 
 def _step(interview: Interview, place: Place, keep: Callable[[Interview], None]) -> Interview:

@@ -123,14 +123,10 @@ def _check(wish: Wish, sheets: Sheets) -> None:
         raise InvalidChoice(f"{wish.project}: there is no such folder", "give a project's folder")
     if sys.stdin.isatty() and sys.stderr.isatty():
         return
-    known = str(sheets.answers) if sheets.answers.exists() else "FILE"
-    sheet = (
-        "" if known != "FILE" else "; for a sheet to fill in: mlops-maturity sheet answers > FILE"
-    )
-    raise InvalidChoice(
-        "no answers are given, and there is no terminal to ask in",
-        f"{join(['mlops-maturity', 'assess', '--answers', known])}{sheet}",
-    )
+    hint = "mlops-maturity sheet answers > FILE, fill it in, mlops-maturity assess --answers FILE"
+    if sheets.answers.exists():
+        hint = join(["mlops-maturity", "assess", "--answers", str(sheets.answers)])
+    raise InvalidChoice("no answers are given, and there is no terminal to ask in", hint)
 
 
 def _terminal() -> Place:
