@@ -10,7 +10,7 @@ from assessment.facts import Quantities
 from assessment.levels import Inapplicable, load_levels
 from assessment.questions import Bank, Need, Profile, Question
 
-__all__ = ["Gate", "assumed", "gates", "inapplicable", "required", "supports"]
+__all__ = ["Gate", "assumed", "conditions", "gates", "inapplicable", "required", "supports"]
 
 _NOTHING: Quantities = {}
 
@@ -55,11 +55,23 @@ def assumed(
     """
     codes: dict[str, list[str]] = {}
     for question in questions:
-        for condition in _conditions(question, profile):
+        for condition in conditions(question, profile):
             if condition.holds(known) is None:
                 for fact in (name for name in condition.facts() if name not in known):
                     codes.setdefault(fact, []).append(question.code)
     return {fact: tuple(dict.fromkeys(found)) for fact, found in codes.items()}
+
+
+def conditions(question: Question, profile: Profile) -> list[Condition]:
+    """What the gates of a question, or whether it applies, hang on."""
+    needs: Mapping[Condition | None, None] = {
+        condition: None
+        for need in question.needs
+        if need.profile in (None, profile)
+        for condition in (need.when, need.unless)
+    }
+    rules = _inapplicable_rules(question) if question.needs else []
+    return [*filter(None, needs), *(rule.when for rule in rules)]
 
 
 def required(
@@ -97,14 +109,3 @@ def _inapplicable_rules(question: Question) -> list[Inapplicable]:
     dimension = load_levels().dimensions[question.dimension]
     rules = (question.not_applicable, dimension.not_applicable)
     return [rule for rule in rules if rule is not None]
-
-
-def _conditions(question: Question, profile: Profile) -> list[Condition]:
-    needs: Mapping[Condition | None, None] = {
-        condition: None
-        for need in question.needs
-        if need.profile in (None, profile)
-        for condition in (need.when, need.unless)
-    }
-    rules = _inapplicable_rules(question) if question.needs else []
-    return [*filter(None, needs), *(rule.when for rule in rules)]

@@ -8,7 +8,7 @@ from functools import cache
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assessment.conditions import ConditionText
+from assessment.conditions import Condition, ConditionText
 from assessment.document import shipped
 from assessment.facts import Quantities
 from assessment.levels import HIGHEST
@@ -33,9 +33,16 @@ class Rule(BaseModel):
         """The conditions as text."""
         return " and ".join(condition.text for condition in self.when)
 
+    def facts(self) -> tuple[str, ...]:
+        """Names of the facts that decide about it."""
+        return tuple(dict.fromkeys(name for one in self._conditions() for name in one.facts()))
+
     def told(self, known: Quantities) -> str:
         """The sentence with the quantities of this use case."""
         return self.sentence.format_map(_Words(known))
+
+    def _conditions(self) -> tuple[Condition, ...]:
+        return self.when
 
 
 class Floor(Rule):
@@ -51,6 +58,9 @@ class Cap(Rule):
     level: int = Field(ge=0, le=HIGHEST)
     raised_by: ConditionText | None = None
     options: tuple[str, ...] = Field(min_length=1)
+
+    def _conditions(self) -> tuple[Condition, ...]:
+        return (*self.when, *filter(None, [self.raised_by]))
 
 
 class Note(Rule):

@@ -1,49 +1,61 @@
-"""Why a question, dimension, level or layer exists, and what it takes."""
+"""Why a question, dimension, level, layer, fact or rule exists, and what it takes."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
 
+from assessment.fact_questions import FactQuestion, load_fact_questions
+from assessment.gates import conditions
 from assessment.levels import Level, load_levels
-from assessment.questions import Bank, Question, load_bank
+from assessment.questions import PROFILES, Bank, Question, load_bank
+from assessment.rules import Cap, Floor, Note, Rule, load_rules
 from generator.errors import InvalidChoice
-from generator.layers import LEVELS, Layer, for_level
+from generator.layers import Layer, for_level
 
 __all__ = ["explain", "overview"]
 
-
-LEVEL_NUMBERS = tuple(str(level) for level in LEVELS)
+Text = Callable[[], Iterator[str]]
 
 
 def explain(subject: str, layers: tuple[Layer, ...]) -> str:
-    """The text about a question's code, a dimension's letter, a level or a layer.
+    """The text about everything that bears a name; a fact and a rule may share one.
 
     Raises:
         InvalidChoice: nothing is called so; the hint names what is near.
     """
-    bank, model = load_bank(), load_levels()
-    named = {layer.name: layer for layer in layers}
-    letters = {code.lower(): code for code in model.dimensions}
-    letters |= {one.name.lower(): one.code for one in model.dimensions.values()}
-    word = subject.strip().removeprefix("level").strip()
-    if word.upper() in bank.questions:
-        lines = _question(bank.questions[word.upper()], bank, layers)
-    elif word.lower() in letters:
-        lines = _dimension(letters[word.lower()], bank)
-    elif word in LEVEL_NUMBERS:
-        lines = _level(model.levels[int(word)], bank, layers)
-    elif word.lower() in named:
-        lines = _layer(named[word.lower()], bank)
-    else:
-        names = [one.name for one in model.dimensions.values()]
-        known = [*bank.questions, *model.dimensions, *names, *LEVEL_NUMBERS, *named]
-        raise InvalidChoice(f"nothing is called {subject[:40]!r}", _near(word, known))
-    return "\n".join(lines)
+    subjects = list(_subjects(layers))
+    word = subject.strip().lower().removeprefix("level").strip()
+    texts = [text for name, text in subjects if name.lower() == word]
+    if not texts:
+        hint = _near(word, [name for name, _ in subjects])
+        raise InvalidChoice(f"nothing is called {subject[:40]!r}", hint)
+    return "\n\n".join("\n".join(text()) for text in texts)
+
+
+def _subjects(layers: tuple[Layer, ...]) -> Iterator[tuple[str, Text]]:
+    """Names with the text about each."""
+    bank, model, rules = load_bank(), load_levels(), load_rules()
+    for question in bank.questions.values():
+        yield question.code, partial(_question, question, bank, layers)
+    for dimension in model.dimensions.values():
+        for name in (dimension.code, dimension.name):
+            yield name, partial(_dimension, dimension.code, bank)
+    for level in model.levels:
+        yield str(level.level), partial(_level, level, bank, layers)
+    for layer in layers:
+        yield layer.name, partial(_layer, layer, bank)
+    for fact in load_fact_questions().values():
+        yield fact.name, partial(_fact, fact, bank)
+    for rule in (*rules.floor, *rules.cap, *rules.note):
+        yield rule.code, partial(_rule, rule)
 
 
 def overview(layers: tuple[Layer, ...]) -> str:
-    """All that can be explained: levels, layers, and the questions by dimension."""
+    """All that can be explained: levels, layers, questions by dimension, facts and rules."""
     bank, model = load_bank(), load_levels()
     lines = [f"level {level.level}  {level.name}" for level in model.levels]
     lines += ["", *(f"layer {one.name}  {one.manifest.title}" for one in layers)]
@@ -51,6 +63,12 @@ def overview(layers: tuple[Layer, ...]) -> str:
         own = [one for one in bank.questions.values() if one.dimension == dimension.code]
         lines += ["", f"{dimension.code} · {dimension.name}"]
         lines += [f"  {one.code:<3} {one.text}" for one in own]
+    rules = load_rules()
+    lines += ["", "Facts of the use case"]
+    lines += [f"  {one.name:<18} {one.text}" for one in load_fact_questions().values()]
+    lines += ["", "Rules that say how far to go"]
+    told = {one.code: _kind(one) for one in (*rules.floor, *rules.cap, *rules.note)}
+    lines += [f"  {code:<22} {kind}" for code, kind in told.items()]
     return "\n".join(lines)
 
 
@@ -61,7 +79,7 @@ def _near(word: str, known: list[str]) -> str:
         return "levels run from 0 to 4"
     if near:
         return f"did you mean {', '.join(by_folded[name] for name in near)}?"
-    return "a question such as C1, a dimension such as C, a level from 0 to 4, or a layer: base"
+    return "mlops-maturity explain lists everything that can be explained"
 
 
 def _question(question: Question, bank: Bank, layers: tuple[Layer, ...]) -> Iterator[str]:
@@ -157,3 +175,54 @@ def _layer(layer: Layer, bank: Bank) -> Iterator[str]:
     yield "files"
     for path in layer.files():
         yield f"  {path.as_posix()}"
+
+
+def _fact(fact: FactQuestion, bank: Bank) -> Iterator[str]:
+    rules = load_rules()
+    yield f"{fact.name} · a fact of the use case: {fact.text}"
+    yield ""
+    for value, told in fact.options:
+        yield f"  {json.dumps(value):<12} {told}"
+    if not fact.options:
+        yield f"  {fact.form}"
+    yield ""
+    yield f"why it is asked  {fact.why}"
+    deciding = [
+        rule.code for rule in (*rules.floor, *rules.cap, *rules.note) if fact.name in rule.facts()
+    ]
+    if deciding:
+        yield f"rules            {', '.join(dict.fromkeys(deciding))}"
+    hanging = [
+        question.code
+        for question in bank.questions.values()
+        if any(
+            fact.name in condition.facts()
+            for profile in PROFILES
+            for condition in conditions(question, profile)
+        )
+    ]
+    if hanging:
+        yield f"questions        {', '.join(hanging)}"
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    yield f"{rule.code} · {_kind(rule)}"
+    yield ""
+    yield f"it says     {re.sub('{.*?}', '...', rule.sentence)}"
+    yield f"when        {rule.condition}"
+    if isinstance(rule, Cap):
+        if rule.raised_by:
+            yield f"one higher  when {rule.raised_by.text}"
+        yield f"ways out    {'; or '.join(rule.options)}"
+    if isinstance(rule, Note):
+        yield f"concerns    {', '.join(load_levels().dimensions[c].name for c in rule.dimensions)}"
+    yield f"facts       {', '.join(rule.facts())}"
+    yield f"source      {load_rules().sources[rule.source]}"
+
+
+def _kind(rule: Rule) -> str:
+    if isinstance(rule, Floor):
+        return f"level {rule.level} is needed{', for safety' if rule.risk else ''}"
+    if isinstance(rule, Cap):
+        return f"no more than level {rule.level} is possible"
+    return "what the target means for single dimensions"

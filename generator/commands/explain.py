@@ -10,9 +10,13 @@ __all__ = ["command"]
 
 
 @click.command("explain")
-@click.argument("subject", metavar="[CODE|DIMENSION|LEVEL|LAYER]", required=False)
+@click.argument("subject", metavar="[NAME]", required=False)
 def command(subject: str | None) -> None:
-    """Explain a question (C1), a dimension (C), a level (2) or a layer (base); alone, list them."""
+    """Explain what has a name; alone, list what there is.
+
+    A question (C1), a dimension (C or Tests), a level (2), a layer (base), a fact of the use case
+    (label_delay_days), or a rule of the target (costly-errors).
+    """
     from generator.explain import explain, overview
     from generator.layers import discover, templates_folder
 
