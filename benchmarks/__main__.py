@@ -1,14 +1,15 @@
 """Start-up, assessment and generation, beside copier and cookiecutter.
 
 Every round runs each command once, in turn, so that a busy machine slows all of them alike; what is
-told is the median of the rounds and its ratio to the first row of the table. Without git on any
-side. `python -m benchmarks [ROUNDS]`
+told is the median of the rounds, of the clock and of the processors' time, and the ratio of the
+clock to the first row of the table. Without git on any side. `python -m benchmarks [ROUNDS]`
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -23,9 +24,11 @@ ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 BASE = ROOT / "templates" / "base"
 PROJECT = "{{cookiecutter.project_slug}}"
-ANSWERS = ROOT / "examples" / "churn" / "answers.toml"
+CHURN = ROOT / "examples" / "churn"
 
 Command = Callable[[Path], list[str | Path]]
+Took = tuple[float, float]
+"""Seconds of the clock and of the processors."""
 
 
 def main(rounds: int = 7) -> None:
@@ -43,7 +46,10 @@ def main(rounds: int = 7) -> None:
 def suites(copier: Path) -> dict[str, dict[str, Command]]:
     """Title to rows; the first row of each is what the others are compared with."""
     python = [sys.executable, "-c", "pass"]
-    assess = [BIN / "mlops-maturity", "assess", "--answers", ANSWERS]
+    assess = [
+        *(BIN / "mlops-maturity", "assess"),
+        *("--answers", CHURN / "answers.toml", "--facts", CHURN / "facts.toml"),
+    ]
     return {
         "start-up": {
             "mlops-maturity --help": lambda _: [BIN / "mlops-maturity", "--help"],
@@ -53,6 +59,9 @@ def suites(copier: Path) -> dict[str, dict[str, Command]]:
         },
         "assess": {
             "mlops-maturity assess": lambda _: [*assess],
+            "mlops-maturity assess --format html": lambda out: [
+                *(*assess, "--format", "html", "--output", out / "maturity.html")
+            ],
             "python -c pass": lambda _: [*python],
         },
         f"generate {len(template_files())} files": {
@@ -90,19 +99,19 @@ def copier_template(folder: Path) -> Path:
     return folder
 
 
-def measure(commands: Mapping[str, Command], rounds: int) -> dict[str, list[float]]:
+def measure(commands: Mapping[str, Command], rounds: int) -> dict[str, list[Took]]:
     """Seconds of every round of every command, interleaved; the first round only warms up."""
-    seconds: dict[str, list[float]] = {name: [] for name in commands}
+    seconds: dict[str, list[Took]] = {name: [] for name in commands}
     environment = os.environ | {"PATH": "/nonexistent", "COLUMNS": "100"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     for turn in range(rounds + 1):
         for name, command in commands.items():
             with tempfile.TemporaryDirectory() as out:
-                start = time.perf_counter()
+                start, used = time.perf_counter(), processors()
                 done = subprocess.run(
                     command(Path(out)), env=environment, cwd=out, capture_output=True, text=True
                 )
-                took = time.perf_counter() - start
+                took = time.perf_counter() - start, processors() - used
             if done.returncode != 0:
                 raise SystemExit(f"{name}: {done.stderr}")
             if turn > 0:
@@ -110,14 +119,21 @@ def measure(commands: Mapping[str, Command], rounds: int) -> dict[str, list[floa
     return seconds
 
 
-def report(title: str, seconds: Mapping[str, list[float]]) -> None:
+def processors() -> float:
+    """Seconds that ended children have had of the processors."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def report(title: str, seconds: Mapping[str, list[Took]]) -> None:
     """Print one table."""
-    print(f"\n| {title} | median s | min to max | ratio |\n|--|--|--|--|")
-    first = statistics.median(next(iter(seconds.values())))
+    print(f"\n| {title} | median s | min to max | process s | ratio |\n|--|--|--|--|--|")
+    first = statistics.median(clock for clock, _ in next(iter(seconds.values())))
     for name, times in seconds.items():
-        middle = statistics.median(times)
-        spread = f"{min(times):.2f} to {max(times):.2f}"
-        print(f"| {name} | {middle:.2f} | {spread} | {middle / first:.2f} |")
+        clocks = [clock for clock, _ in times]
+        middle, used = statistics.median(clocks), statistics.median(used for _, used in times)
+        spread = f"{min(clocks):.2f} to {max(clocks):.2f}"
+        print(f"| {name} | {middle:.2f} | {spread} | {used:.2f} | {middle / first:.2f} |")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import pkgutil
@@ -18,6 +19,8 @@ from generator.console import fail
 __all__ = ["main"]
 
 INTERRUPTED = 130
+# Imports make many objects that live to the end: looking for garbage among them is in vain.
+GARBAGE = 50_000
 
 
 class Verbs(click.Group):
@@ -53,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _terminated)
+    gc.set_threshold(GARBAGE)
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 

@@ -26,7 +26,7 @@ VERBS = {
     "upgrade",
     "verify",
 }
-HEAVY = {"cookiecutter", "duckdb", "jinja2", "requests"}
+HEAVY = {"cookiecutter", "duckdb", "jinja2", "prompt_toolkit", "requests"}
 
 
 def test_help_names_every_verb(tool: Tool) -> None:

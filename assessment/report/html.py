@@ -5,12 +5,23 @@ The page is `report.html`, its style `report.css`; here stands what they loop ov
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import cache_from_source
 from itertools import groupby
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from jinja2 import (
+    Environment,
+    FileSystemBytecodeCache,
+    FunctionLoader,
+    StrictUndefined,
+    Template,
+)
+from jinja2.bccache import Bucket
 
 from assessment.document import shipped
 from assessment.levels import load_levels
@@ -152,9 +163,19 @@ def _visible(value: object) -> object:
     return shown(value) if type(value) is str else value
 
 
+class _Compiled(FileSystemBytecodeCache):
+    """Keeps the compiled template where Python keeps compiled modules, if it can be kept."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            if not sys.dont_write_bytecode:
+                super().dump_bytecode(bucket)
+
+
 @cache
 def _template() -> Template:
     environment = Environment(
+        bytecode_cache=_Compiled(str(Path(cache_from_source(__file__)).parent)),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_visible,
