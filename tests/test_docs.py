@@ -47,23 +47,37 @@ def test_every_make_target_that_is_shown_exists(target: str) -> None:
     assert re.search(rf"^{target}:.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
-@pytest.mark.project
-def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
-    blocks = re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-    script = "\n".join(blocks).replace('export PATH="$PWD/.venv/bin:$PATH"\n', "")
-    # Seasons drift, and drift ends with 1.
-    script = re.sub(r"^(uv run ops drift .*)$", r"\1 || [ $? -eq 1 ]", script, flags=re.MULTILINE)
-    assert script.count("mlops-maturity") > 10
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
+def commands(page: str) -> str:
+    return "\n".join(re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL))
+
+
+def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    (folder / "examples").symlink_to(ROOT / "examples")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
+    return subprocess.run(
         ["bash", "-euxo", "pipefail", "-c", script],
-        cwd=tmp_path,
+        cwd=folder,
         env={**os.environ, "PATH": path},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_every_command_about_the_assessment_runs(tmp_path: Path) -> None:
+    script = commands((ROOT / "docs" / "assessment.md").read_text(encoding="utf-8"))
+    assert script.count("mlops-maturity") > 10
+    done = run(script, tmp_path)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.mark.project
+def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
+    script = commands(README).replace('export PATH="$PWD/.venv/bin:$PATH"\n', "")
+    # Seasons drift, and drift ends with 1.
+    script = re.sub(r"^(uv run ops drift .*)$", r"\1 || [ $? -eq 1 ]", script, flags=re.MULTILINE)
+    assert script.count("mlops-maturity") > 10
+    done = run(script, tmp_path)
     assert done.returncode == 0, done.stderr[-3000:]
 
 

@@ -229,7 +229,8 @@ def _next(
     if assessment.blockers:
         commands.append(f"mlops-maturity explain {assessment.blockers[0].question.code}")
     if recommendation is None:
-        commands.append("mlops-maturity assess --answers FILE --facts FILE")
+        commands.append("mlops-maturity sheet facts > facts.toml")
+        commands.append("mlops-maturity assess --answers FILE --facts facts.toml")
     else:
         generable = max((layer.since for layer in layers), default=HIGHEST)
         commands.append(
