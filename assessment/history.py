@@ -63,12 +63,12 @@ def append(path: Path, entry: Entry) -> None:
 
 
 def read_history(path: Path) -> tuple[Entry, ...]:
-    """The entries, oldest first; none where there is no file.
+    """The entries, oldest first; none where there is no file, or nothing in it.
 
     Raises:
         InvalidFile: it cannot be read, or a line is no entry.
     """
-    if not path.exists():
+    if not path.exists() or (path.is_file() and path.stat().st_size == 0):
         return ()
     lines = read_text(path, "a line of JSON for each assessment").splitlines()
     entries = []

@@ -77,6 +77,8 @@ def filled_facts(text: str, facts: Facts) -> str:
 
 def _filled(text: str, values: Mapping[str, Any], table: str | None = None) -> str:
     """Put values on the lines that wait for them, in the place of others, or at the end."""
+    if "\r\n" in text and text.count("\r\n") == text.count("\n"):
+        return _filled(text.replace("\r\n", "\n"), values, table).replace("\n", "\r\n")
     for key, value in values.items():
         text = _on_its_line(text, key, value, table)
     there = _table(tomllib.loads(text), table)
@@ -95,7 +97,7 @@ def _filled(text: str, values: Mapping[str, Any], table: str | None = None) -> s
 
 def _on_its_line(text: str, key: str, value: object, table: str | None) -> str:
     """The text with a value on the line that waits for it, if that changes nothing else."""
-    waiting = re.search(rf"(?m)^# ?{key} =.*$", text)
+    waiting = re.search(rf"(?m)^# ?{key} =[ \t]*(?=\r?$)", text)
     if waiting is None or value is None:
         return text
     filled = f"{text[: waiting.start()]}{key} = {_value(value)}{text[waiting.end() :]}"

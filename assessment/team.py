@@ -6,7 +6,7 @@ That people differ is a finding, not a fault: such questions are listed to be ta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median_low
 
 from assessment.answers import Answer, Answers
@@ -62,8 +62,8 @@ def consensus(bank: Bank, given: Sequence[Answers], anonymous: bool = False) -> 
         anonymous: leave the names out of everything that is returned.
     """
     if len(given) == 1:
-        person = given[0].person
-        return Team(given[0], 1, (person,) if person and not anonymous else (), ())
+        only = replace(given[0], person=None) if anonymous else given[0]
+        return Team(only, 1, (only.person,) if only.person else (), ())
     names = [one.person or f"person {number}" for number, one in enumerate(given, 1)]
     shown = [""] * len(names) if anonymous else names
     combined, disagreements = {}, []

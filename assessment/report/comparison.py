@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from assessment.answers import Answer, Answers
 from assessment.facts import Facts
+from assessment.gates import inapplicable
 from assessment.questions import Bank, Profile
 from assessment.report.model import (
     BankLine,
@@ -39,16 +40,16 @@ def compare(before: Report, now: Report, bank: Bank) -> ComparisonLine:
         confirmed=before.level.confirmed,
         possible=before.level.possible,
         moves=tuple(_moves(before, now, bank)),
-        changes=tuple(_changes(before, now)),
+        changes=tuple(_changes(before, now, bank)),
     )
 
 
-def given_in(report: Report) -> Answers:
-    """The answers that a report holds."""
+def given_in(report: Report, bank: Bank) -> Answers:
+    """The answers that a report holds; a reason that the facts give is none."""
     by_code = {
         item.code: Answer(
             item.answer.value,
-            item.answer.not_applicable if item.answer.value is None else None,
+            None if _settled(item, report, bank) else item.answer.not_applicable,
             item.answer.evidence,
             item.answer.note,
         )
@@ -58,7 +59,7 @@ def given_in(report: Report) -> Answers:
 
 
 def _moves(before: Report, now: Report, bank: Bank) -> Iterator[MoveLine]:
-    given = given_in(before)
+    given = given_in(before, bank)
     known = Answers(
         {
             code: one
@@ -83,11 +84,22 @@ def _moves(before: Report, now: Report, bank: Bank) -> Iterator[MoveLine]:
         reached = after
 
 
-def _changes(before: Report, now: Report) -> Iterator[ChangeLine]:
+def _settled(item: ItemLine, report: Report, bank: Bank) -> bool:
+    """Whether the facts, or an option that was chosen, leave no room for a person's reason."""
+    return item.answer.value is not None or _ruled_out(item.code, report, bank) is not None
+
+
+def _ruled_out(code: str, report: Report, bank: Bank) -> str | None:
+    """The reason for which the facts of a report make a question not applicable."""
+    question, facts = bank.questions.get(code), report.facts
+    return inapplicable(question, facts.quantities()) if question and facts else None
+
+
+def _changes(before: Report, now: Report, bank: Bank) -> Iterator[ChangeLine]:
     old, new = ({item.code: item for item in one.items} for one in (before, now))
     for code in [*old, *(code for code in new if code not in old)]:
         was, has = old.get(code), new.get(code)
-        cause = _cause(was, has, before, now)
+        cause = _cause(was, has, before, now, bank)
         if cause is None:
             continue
         known = has or was
@@ -104,14 +116,17 @@ def _changes(before: Report, now: Report) -> Iterator[ChangeLine]:
         )
 
 
-def _cause(was: ItemLine | None, has: ItemLine | None, before: Report, now: Report) -> str | None:
+def _cause(
+    was: ItemLine | None, has: ItemLine | None, before: Report, now: Report, bank: Bank
+) -> str | None:
     bank_changed = before.bank.sha256 != now.bank.sha256
     if was is None or has is None:
         return "profile" if before.quick != now.quick else "bank"
     if was.answer.value != has.answer.value:
         return "answers"
     if was.answer.not_applicable != has.answer.not_applicable:
-        return "facts" if before.facts != now.facts else "answers"
+        old, new = (_ruled_out(has.code, report, bank) for report in (before, now))
+        return "answers" if old == new else "facts"
     if bank_changed and (was.question, was.answer.text) != (has.question, has.answer.text):
         return "bank"
     if was.need == has.need:

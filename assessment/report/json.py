@@ -49,9 +49,9 @@ def from_json(text: str, name: str) -> Report:
         return Report.model_validate_json(text)
     except ValidationError as error:
         fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(map(str, fault["loc"]))[:80]
-        said = str(fault["msg"])
-        raise InvalidFile(f"{name}: {where}: {said[:1].lower()}{said[1:80]}", _HINT) from None
+        where = ".".join(map(str, fault["loc"])) or "text"
+        said = f"{where[:80]}: {fault['msg'][:1].lower()}{fault['msg'][1:80]}"
+        raise InvalidFile(f"{name}: {' '.join(said.split())}", _HINT) from None
 
 
 @cache

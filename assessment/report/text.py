@@ -17,6 +17,7 @@ from assessment.report.model import (
     Report,
     StepLine,
 )
+from assessment.report.words import blockers
 
 __all__ = ["WIDTH", "to_text"]
 
@@ -135,10 +136,9 @@ def _sign(one: DimensionLine, level: int) -> str:
 def _blockers(report: Report) -> Iterator[str]:
     if not report.blockers or report.progress is None:
         return
-    by_code = {item.code: item for item in report.items}
     yield f"What keeps level {report.progress.level} away, least effort first"
-    for code in report.blockers[:_SHOWN]:
-        yield from _blocker(by_code[code])
+    for item in blockers(report)[:_SHOWN]:
+        yield from _blocker(item)
     if rest := report.blockers[_SHOWN:]:
         yield from _wrapped(f"and {len(rest)} more: {', '.join(rest)}")
 
@@ -163,8 +163,9 @@ def _target(found: RecommendationLine | None, current: int) -> Iterator[str]:
         text = f"conflict: need {conflict.need}, possible {conflict.reason.level}: "
         text += f"{_told(conflict.reason)} - ways out: {', '.join(conflict.options)}"
         yield from _wrapped(text, "  ! ", "    ")
+    known = load_levels().dimensions
     for note in found.notes:
-        names = ", ".join(load_levels().dimensions[code].name for code in note.dimensions)
+        names = ", ".join(known[code].name if code in known else code for code in note.dimensions)
         yield from _wrapped(f"{names}: {_told(note)}", "  * ", "    ")
     for dropped in found.dropped:
         text = f"not judged for want of {dropped.fact}: {', '.join(dropped.rules)}"
