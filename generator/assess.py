@@ -17,6 +17,7 @@ from assessment.report.build import history_lines, report_on
 from assessment.report.comparison import compare
 from assessment.report.json import from_json
 from assessment.report.model import ItemLine, LayerLine, Report
+from generator.errors import InvalidChoice
 from generator.git import Git, is_installed
 from generator.layers import Layer, discover, templates_folder
 
@@ -58,10 +59,13 @@ def assess(wanted: Request) -> Report:
     """The report, with its date, the commit of the answers' repository, and what came before.
 
     Raises:
+        InvalidChoice: a file of answers is given twice.
         InvalidFile: a file cannot be read or holds something that makes no sense.
         NotJudged: the facts say too little for a target level.
     """
-    found = _report(wanted, wanted.answers).model_copy(
+    read = _report(wanted, wanted.answers)
+    _refuse_twice(wanted.answers)
+    found = read.model_copy(
         update={
             "date": datetime.now().astimezone().isoformat(timespec="seconds"),
             "commit": _commit(wanted.project or wanted.answers[0].resolve().parent),
@@ -132,6 +136,15 @@ def _earlier(wanted: Request, before: Path) -> Report:
     if text.lstrip().startswith("{"):
         return from_json(text, str(before))
     return _report(wanted, [before])
+
+
+def _refuse_twice(answers: Sequence[Path]) -> None:
+    """Whoever answers counts once."""
+    seen: set[Path] = set()
+    for path in answers:
+        if path.resolve() in seen:
+            raise InvalidChoice(f"{path} is given twice", "give one file for each person")
+        seen.add(path.resolve())
 
 
 def _short(item: ItemLine) -> int | Literal["unknown", "not applicable"]:

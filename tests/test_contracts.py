@@ -115,8 +115,8 @@ def test_every_template_file_reaches_the_wheel(wheel: zipfile.ZipFile) -> None:
 
 
 def test_data_files_of_the_assessment_reach_the_wheel(wheel: zipfile.ZipFile) -> None:
-    files = {path for path in (ROOT / "assessment").rglob("*") if path.is_file()}
-    data = {path for path in files if path.suffix not in {".py", ".pyc"}}
+    files = {path for path in (ROOT / "assessment").rglob("*.*") if path.is_file()}
+    data = {path for path in files if path.suffix != ".py" and path.parent.name != "__pycache__"}
     assert {path.suffix for path in data} == {".toml", ".json", ".html", ".css"}
     assert {path.relative_to(ROOT).as_posix() for path in data} <= set(wheel.namelist())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assessment.questions import Effort
-from assessment.report.part import Part
+from assessment.report.part import LevelNumber, Part
 
 __all__ = [
     "ConflictLine",
@@ -56,12 +56,12 @@ class DroppedLine(Part):
 class RecommendationLine(Part):
     """How far to go; `label` is the target as people write it, such as `3+`."""
 
-    target: int
+    target: LevelNumber
     approval: bool
     label: str
     name: str
-    need: int
-    next_step: int
+    need: LevelNumber
+    next_step: LevelNumber
     reasons: tuple[ReasonLine, ...]
     conflicts: tuple[ConflictLine, ...]
     notes: tuple[NoteLine, ...]
@@ -97,7 +97,7 @@ class StepLine(Part):
     level.
     """
 
-    level: int
+    level: LevelNumber
     name: str
     truth: str
     work: tuple[WorkLine, ...]

@@ -21,7 +21,7 @@ from assessment.report.advice import (
     StepLine,
     WorkLine,
 )
-from assessment.report.part import BankLine, Part
+from assessment.report.part import BankLine, LevelNumber, Part
 from assessment.report.past import ChangeLine, ComparisonLine, HistoryLine, MoveLine
 
 __all__ = [
@@ -57,8 +57,8 @@ SCHEMA_VERSION: Literal[1] = 1
 class LevelLine(Part):
     """The level: `possible` counts unknown items as met."""
 
-    confirmed: int
-    possible: int
+    confirmed: LevelNumber
+    possible: LevelNumber
     name: str
     truth: str
     button: str
@@ -79,10 +79,10 @@ class DimensionLine(Part):
 
     code: str
     name: str
-    confirmed: int
-    possible: int
-    asked: tuple[int, ...]
-    target: int | None
+    confirmed: LevelNumber
+    possible: LevelNumber
+    asked: tuple[LevelNumber, ...]
+    target: LevelNumber | None
 
 
 class ProgressLine(Part):

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
 
-__all__ = ["BankLine", "Part"]
+from pydantic import BaseModel, ConfigDict, Field
+
+from assessment.levels import HIGHEST
+
+__all__ = ["BankLine", "LevelNumber", "Part"]
+
+LevelNumber = Annotated[int, Field(ge=0, le=HIGHEST)]
+"""One of the levels."""
 
 
 class Part(BaseModel):

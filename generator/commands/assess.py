@@ -94,9 +94,9 @@ def command(
         report = assess(wanted)
     else:
         wanted, report = _interviewed(wanted, save, quick, resume)
+    print_report(report, form, output, wanted.files)
     if record or not answers:
         remember(report, wanted.answers)
-    print_report(report, form, output, wanted.files)
     if not answers:
         _say_how_again(wanted)
     if fail_under is not None and report.level.confirmed < fail_under:

@@ -196,3 +196,11 @@ def test_whatever_is_broken_in_a_report_it_is_refused_or_can_be_shown(path, valu
         for shown in (to_text, to_markdown, to_html, to_json):
             assert shown(report)
         assert compare(report, everything(), BANK)
+
+
+@pytest.mark.parametrize("show", [to_text, to_markdown, to_html])
+def test_codes_that_nothing_here_knows_are_shown_as_they_are(show):
+    data = json.loads(to_json(example("credit")))
+    data["recommendation"]["notes"][0]["dimensions"] = ["Z"]
+    data["blockers"].append("Z9")
+    assert "Z:" in show(from_json(json.dumps(data), "r.json"))

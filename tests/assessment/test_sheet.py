@@ -21,7 +21,7 @@ project = "churn"   # the big one
 
 [answers]
 C1 = 1              # since March
-\tC2   =   'no'\t# really?
+\tC2   =   false\t# really?
 # D1 = 3 once the pipeline runs
 #T1 =
 T2 = { value = "yes", evidence = 'a "link"' }  # two
