@@ -31,10 +31,13 @@ from assessment.document import Document, closest, misfit, read_document
 from assessment.errors import InvalidFile
 from assessment.questions import Bank, Question
 
-__all__ = ["Answer", "Answers", "parse_answers", "read_answers"]
+__all__ = ["LONGEST", "Answer", "Answers", "parse_answers", "read_answers"]
 
 _EXAMPLE = "[answers], then C1 = 2"
-_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+LONGEST = 2000
+"""Characters that a reason, a note or evidence may have."""
+
+_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)]
 _YES_NO = {"no": 0, "yes": 1}
 
 

@@ -72,13 +72,13 @@ def read_document(path: Path, example: str) -> Document:
     return Document(name, text, data)
 
 
-def read_text(path: Path, example: str) -> str:
-    """Read the text of a file with the same care.
+def read_text(path: Path, example: str, most: int = MAX_BYTES) -> str:
+    """Read the text of a file of at most so many bytes with the same care.
 
     Raises:
         InvalidFile: it cannot be read, is too big, empty or not UTF-8.
     """
-    content = _content(path)
+    content = _content(path, most)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -121,10 +121,10 @@ def misfit(place: str, error: ValidationError, model: type[BaseModel]) -> Invali
     )
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, most: int) -> bytes:
     try:
         with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            content = file.read(most + 1)
     except FileNotFoundError:
         what = "a link to nothing" if path.is_symlink() else "there is no such file"
         raise InvalidFile(f"{path}: {what}", "give the path of an existing file") from None
@@ -133,8 +133,10 @@ def _content(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InvalidFile(f"{path}: cannot be read: {reason.lower()}", "check the path") from None
-    if len(content) > MAX_BYTES:
-        raise InvalidFile(f"{path}: larger than 1 MB", "give answers, facts or a report, not data")
+    if len(content) > most:
+        raise InvalidFile(
+            f"{path}: larger than {most / 1e6:.0f} MB", "give answers, facts or a report, not data"
+        )
     return content
 
 

@@ -17,6 +17,7 @@ __all__ = ["Entry", "append", "history_file", "read_history"]
 
 _SUFFIX = ".history.jsonl"
 _TEAM = "team"
+_MOST = 100_000_000
 
 
 class Entry(BaseModel):
@@ -70,9 +71,9 @@ def read_history(path: Path) -> tuple[Entry, ...]:
     """
     if not path.exists() or (path.is_file() and path.stat().st_size == 0):
         return ()
-    lines = read_text(path, "a line of JSON for each assessment").splitlines()
+    text = read_text(path, "a line of JSON for each assessment", _MOST)
     entries = []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
         try:
             entries.append(Entry.model_validate_json(line))
         except ValidationError:

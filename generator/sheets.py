@@ -66,7 +66,7 @@ def _is_there(path: Path) -> bool:
 
 
 def _text(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8-sig") if _is_there(path) else None
+    return path.read_bytes().decode("utf-8-sig") if _is_there(path) else None
 
 
 def _put(path: Path, text: str) -> None:

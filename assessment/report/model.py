@@ -1,7 +1,7 @@
 """The report: everything that a format may show, complete in itself.
 
-It is what `--format json` prints. `SCHEMA_VERSION` changes when a field changes its meaning or
-goes; a field may be added without a change.
+It is what `--format json` prints. `SCHEMA_VERSION` changes with the fields: a reader of one version
+knows all that may stand there.
 """
 
 from __future__ import annotations

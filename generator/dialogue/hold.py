@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from assessment.answers import LONGEST
 from assessment.interview import Interview
 from generator.dialogue.moves import Move, Stopped
 from generator.dialogue.screen import receipt, summary
@@ -98,7 +99,7 @@ def _step(interview: Interview, place: Place, keep: Callable[[Interview], None])
         if move.kind == "why":
             explained = not explained
         elif move.kind == "evidence":
-            interview = interview.evidence(place.ask("evidence (path, link, date, person):"))
+            interview = interview.evidence(_text(place, "evidence (path, link, date, person):"))
             keep(interview)
         else:
             after = _after(interview, move, place)
@@ -114,7 +115,14 @@ def _after(interview: Interview, move: Move, place: Place) -> Interview | None:
     if move.kind == "skip":
         return interview.skip()
     if move.kind == "not applicable":
-        reason = place.ask("why does it not apply?")
+        reason = _text(place, "why does it not apply?")
         return interview.not_applicable(reason) if reason else None
     assert move.value is not None
     return interview.answer(move.value)
+
+
+def _text(place: Place, question: str) -> str:
+    """A line that a file of answers can hold."""
+    while len(text := place.ask(question)) > LONGEST:
+        place.tell(f"{len(text)} characters are too many: at most {LONGEST}")
+    return text

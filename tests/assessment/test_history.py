@@ -148,3 +148,9 @@ def test_a_report_shows_when_and_what_came_out():
     assert [one.confirmed for one in shown] == [1, 2]
     assert (shown[0].date, shown[0].commit) == (FIRST.date, "4f2a9c1+")
     assert (shown[0].possible, shown[0].target, shown[0].quick) == (2, "3+", False)
+
+
+def test_a_long_history_is_read(tmp_path):
+    path = kept(tmp_path, *[line()] * 8000)
+    assert path.stat().st_size > 1_000_000
+    assert len(read_history(path)) == 8000

@@ -137,6 +137,21 @@ def test_evidence_is_kept_with_the_answer(tmp_path: Path) -> None:
     assert answers(tmp_path) == {"P1": {"value": 2, "evidence": "docs/team.md"}}
 
 
+def test_text_that_no_file_could_hold_is_asked_again(tmp_path: Path) -> None:
+    facts = settle_facts(tmp_path)
+    with Terminal(tmp_path, "assess", "--quick", "--facts", facts, TERM="dumb") as terminal:
+        terminal.wait("P1")
+        terminal.type("x\r")
+        terminal.wait("why does it not apply")
+        terminal.type("y" * 2001 + "\r")
+        terminal.wait("2001 characters are too many")
+        terminal.type("one person\r")
+        terminal.wait("D1")
+        terminal.type(CTRL_C)
+        terminal.end()
+    assert answers(tmp_path) == {"P1": {"not_applicable": "one person"}}
+
+
 def test_a_question_mark_tells_why_what_is_good_and_the_source(tmp_path: Path) -> None:
     with Terminal(tmp_path, "assess", "--quick", "--facts", settle_facts(tmp_path)) as terminal:
         assert "why   " not in terminal.at(1)
