@@ -70,7 +70,7 @@ class _Row:
 def to_html(report: Report) -> str:
     """The report as a page complete in itself, without a newline at its end."""
     names = dimension_names(report)
-    return _template().render(
+    page = _template().render(
         report=report,
         verdict=shown(verdict(report)),
         next_step=next_step(report),
@@ -87,6 +87,7 @@ def to_html(report: Report) -> str:
         facts=_facts(report),
         glossary=_glossary(report),
     )
+    return page.strip()
 
 
 def _rungs(report: Report) -> tuple[_Rung, ...]:
