@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Iterable
@@ -62,7 +63,8 @@ def read_document(path: Path, example: str) -> Document:
     """
     name, text = str(path), read_text(path, example)
     try:
-        data = tomllib.loads(text)
+        # With a line end behind it, a fault in the last line has a place.
+        data = tomllib.loads(f"{text}\n")
     except RecursionError:
         raise InvalidFile(
             f"{name}: nested too deeply", f"it needs lines such as: {example}"
@@ -123,7 +125,7 @@ def misfit(place: str, error: ValidationError, model: type[BaseModel]) -> Invali
 
 def _content(path: Path, most: int) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_opened) as file:
             content = file.read(most + 1)
     except FileNotFoundError:
         what = "a link to nothing" if path.is_symlink() else "there is no such file"
@@ -140,10 +142,17 @@ def _content(path: Path, most: int) -> bytes:
     return content
 
 
+def _opened(name: str, flags: int) -> int:
+    """Open a file; a pipe into which nobody writes is empty, and not waited for."""
+    descriptor = os.open(name, flags | os.O_NONBLOCK)
+    os.set_blocking(descriptor, True)
+    return descriptor
+
+
 def _not_toml(name: str, message: str, example: str) -> InvalidFile:
     found = _POSITION.search(message)
     place = f"{name}:{found[1]}" if found else name
-    reason = _POSITION.sub("", message).removesuffix(" (at end of document)")
+    reason = _POSITION.sub("", message).removesuffix(" (at end of document)").partition(": ")[0]
     plain = _PLAIN.get(reason) or f"not valid TOML: {reason[:1].lower()}{reason[1:120]}"
     hint = (
         "keep one of the two lines" if "second time" in plain else f"a line looks like: {example}"

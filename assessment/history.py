@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assessment.document import read_text
 from assessment.errors import InvalidFile
+from assessment.levels import HIGHEST
 from assessment.questions import Profile
 
 __all__ = ["Entry", "append", "history_file", "read_history"]
@@ -18,6 +19,7 @@ __all__ = ["Entry", "append", "history_file", "read_history"]
 _SUFFIX = ".history.jsonl"
 _TEAM = "team"
 _MOST = 100_000_000
+_Level = Annotated[int, Field(ge=0, le=HIGHEST)]
 
 
 class Entry(BaseModel):
@@ -39,8 +41,8 @@ class Entry(BaseModel):
     bank: str
     profile: Profile
     quick: bool
-    confirmed: int
-    possible: int
+    confirmed: _Level
+    possible: _Level
     target: str | None
     answers: dict[str, int | Literal["unknown", "not applicable"]]
 
@@ -69,13 +71,14 @@ def read_history(path: Path) -> tuple[Entry, ...]:
     Raises:
         InvalidFile: it cannot be read, or a line is no entry.
     """
-    if not path.exists() or (path.is_file() and path.stat().st_size == 0):
+    is_there = path.exists() or path.is_symlink()
+    if not is_there or (path.is_file() and path.stat().st_size == 0):
         return ()
     text = read_text(path, "a line of JSON for each assessment", _MOST)
     entries = []
     for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
         try:
-            entries.append(Entry.model_validate_json(line))
+            entries.append(Entry.model_validate_json(line, strict=True))
         except ValidationError:
             raise InvalidFile(
                 f"{path}:{number}: no entry of a history", "remove the line; the others stay"

@@ -15,7 +15,7 @@ import tomlkit
 
 from assessment.answers import Answer, Answers, parse_answers
 from assessment.document import Document
-from assessment.fact_questions import FactQuestion, load_fact_questions
+from assessment.fact_questions import FactQuestion, FactValue, load_fact_questions
 from assessment.facts import Facts
 from assessment.levels import load_levels
 from assessment.questions import Bank, Question
@@ -68,10 +68,10 @@ def filled_answers(text: str, bank: Bank, answers: Answers) -> str:
     return _filled(text, rendered, "answers")
 
 
-def filled_facts(text: str, facts: Facts) -> str:
-    """The sheet `text` with the facts in it; what stands there already stays as it is written."""
+def filled_facts(text: str, facts: Mapping[str, FactValue | None]) -> str:
+    """The sheet `text` with these facts in it; what stands there already stays as it is written."""
     known = Facts.model_validate(tomllib.loads(text))
-    changed = {name: value for name, value in facts if getattr(known, name) != value}
+    changed = {name: value for name, value in facts.items() if getattr(known, name) != value}
     return _filled(text, changed)
 
 

@@ -13,8 +13,9 @@ from typing import Literal
 from assessment.document import read_text
 from assessment.history import Entry, append, history_file, read_history
 from assessment.questions import Profile, load_bank
-from assessment.report.build import history_lines, report_on
+from assessment.report.build import history_lines
 from assessment.report.comparison import compare
+from assessment.report.files import report_on
 from assessment.report.json import from_json
 from assessment.report.model import ItemLine, LayerLine, Report
 from generator.errors import InvalidChoice
@@ -39,6 +40,7 @@ class Request:
         profile: whose edition of the levels.
         quick: count the quick questions only.
         anonymous: leave out who answered.
+        needs_target: facts that say too little for a target level are an error.
     """
 
     answers: tuple[Path, ...]
@@ -48,28 +50,33 @@ class Request:
     profile: Profile = "course"
     quick: bool = False
     anonymous: bool = False
+    needs_target: bool = True
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Everything that is read."""
-        return (*self.answers, *filter(None, (self.facts, self.before)))
+        """Everything that is read, the history of the answers with it."""
+        history = history_file(self.answers)
+        return (*self.answers, *filter(None, (self.facts, self.before)), history)
 
 
 def assess(wanted: Request) -> Report:
     """The report, with its date, the commit of the answers' repository, and what came before.
 
     Raises:
-        InvalidChoice: a file of answers is given twice.
+        InvalidChoice: a file of answers is given twice, or the project is no folder.
         InvalidFile: a file cannot be read or holds something that makes no sense.
         NotJudged: the facts say too little for a target level.
     """
+    if wanted.project is not None and not wanted.project.is_dir():
+        raise InvalidChoice(f"{wanted.project}: there is no such folder", "give a project's folder")
     read = _report(wanted, wanted.answers)
+    earlier = read_history(history_file(wanted.answers))
     _refuse_twice(wanted.answers)
     found = read.model_copy(
         update={
             "date": datetime.now().astimezone().isoformat(timespec="seconds"),
             "commit": _commit(wanted.project or wanted.answers[0].resolve().parent),
-            "history": history_lines(read_history(history_file(wanted.answers))),
+            "history": history_lines(earlier, wanted.profile),
         }
     )
     if wanted.before is None:
@@ -127,6 +134,7 @@ def _report(wanted: Request, answers: Sequence[Path]) -> Report:
         quick=wanted.quick,
         anonymous=wanted.anonymous,
         layers=layer_lines(discover(templates_folder())),
+        needs_target=wanted.needs_target,
     )
 
 
@@ -140,11 +148,9 @@ def _earlier(wanted: Request, before: Path) -> Report:
 
 def _refuse_twice(answers: Sequence[Path]) -> None:
     """Whoever answers counts once."""
-    seen: set[Path] = set()
-    for path in answers:
-        if path.resolve() in seen:
+    for number, path in enumerate(answers):
+        if any(path.samefile(one) for one in answers[:number]):
             raise InvalidChoice(f"{path} is given twice", "give one file for each person")
-        seen.add(path.resolve())
 
 
 def _short(item: ItemLine) -> int | Literal["unknown", "not applicable"]:
@@ -158,5 +164,7 @@ def _commit(folder: Path) -> str | None:
     if not is_installed() or not folder.is_dir():
         return None
     git = Git(folder, {"GIT_OPTIONAL_LOCKS": "0"})
-    done = git.try_run("describe", "--always", "--dirty=+", "--exclude=*")
-    return done.stdout.decode().strip() or None
+    commit = git.try_run("rev-parse", "--short", "HEAD").stdout.decode().strip()
+    # `describe --dirty` would say both, and write the index.
+    changed = commit and git.try_run("status", "--porcelain", "--untracked-files=no").stdout
+    return f"{commit}+" if changed else commit or None

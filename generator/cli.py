@@ -72,14 +72,16 @@ def run(arguments: Sequence[str]) -> int:
     except click.UsageError as error:
         return fail(_lowered(error.format_message()), _usage_hint(error), error.exit_code)
     except click.ClickException as error:
-        return fail(error.format_message(), None, 2)
+        return fail(error.format_message(), "check the path", 2)
     except (KeyboardInterrupt, click.Abort):
         return fail("interrupted", None, INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        return fail(f"{error.filename or 'the system'}: {error.strerror or error}", None, 2)
+        reason = (error.strerror or str(error)).lower()
+        hint = "check the path, its rights and the space that is left"
+        return fail(f"{error.filename or 'the system'}: {reason}", hint, 2)
     return done if isinstance(done, int) else 0
 
 

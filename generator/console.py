@@ -67,7 +67,7 @@ def print_report(report: Report, form: Form, output: Path | None, inputs: Iterab
     if output is None:
         show(text)
         return
-    if any(output.exists() and one.exists() and output.samefile(one) for one in inputs):
+    if any(_is_same(output, one) for one in inputs):
         raise Refused(f"{output} is read by this command", "give --output another name")
     write_whole(output, f"{text}\n")
     say(f"the report is in {output}")
@@ -85,10 +85,10 @@ def say(text: str = "") -> None:
 
 def fail(message: str, hint: str | None, exit_code: int) -> int:
     """Tell an error and return its exit code."""
-    say(f"{click.style('error', fg='red', bold=True) if _colour() else 'error'}: {message}")
+    say(f"{click.style('error', fg='red', bold=True) if _colour() else 'error'}: {_line(message)}")
     if hint:
         say()
-        say(f"{click.style('hint', fg='cyan', bold=True) if _colour() else 'hint'}: {hint}")
+        say(f"{click.style('hint', fg='cyan', bold=True) if _colour() else 'hint'}: {_line(hint)}")
     return exit_code
 
 
@@ -132,11 +132,23 @@ def recovered(project: Path) -> None:
         say(said)
 
 
+def _line(text: str) -> str:
+    """The text on one line, without signs that steer a terminal."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
 def _console() -> Console:
     from rich.console import Console
 
     width = None if sys.stdout.isatty() else 100
     return Console(width=width, markup=False, highlight=False, emoji=False)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file, also to one that is still to be written."""
+    if one.exists() and other.exists():
+        return one.samefile(other)
+    return one.absolute() == other.absolute()
 
 
 def _colour() -> bool:

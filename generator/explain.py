@@ -11,7 +11,7 @@ from functools import partial
 from assessment.fact_questions import FactQuestion, load_fact_questions
 from assessment.gates import conditions
 from assessment.levels import Level, load_levels
-from assessment.questions import PROFILES, Bank, Question, load_bank
+from assessment.questions import PROFILES, Bank, Need, Question, load_bank
 from assessment.rules import Cap, Floor, Note, Rule, load_rules
 from generator.errors import InvalidChoice
 from generator.layers import Layer, for_level
@@ -28,7 +28,8 @@ def explain(subject: str, layers: tuple[Layer, ...]) -> str:
         InvalidChoice: nothing is called so; the hint names what is near.
     """
     subjects = list(_subjects(layers))
-    word = subject.strip().lower().removeprefix("level").strip()
+    # As reports write it: level 2, 3+ (with a recorded approval), C1@2 (its option).
+    word = subject.lower().removeprefix("level").partition("@")[0].strip().removesuffix("+")
     texts = [text for name, text in subjects if name.lower() == word]
     if not texts:
         hint = _near(word, [name for name, _ in subjects])
@@ -88,16 +89,7 @@ def _question(question: Question, bank: Bank, layers: tuple[Layer, ...]) -> Iter
     yield ""
     asked: dict[int, list[str]] = {need.option: [] for need in question.needs}
     for need in question.needs:
-        only = "".join(
-            f", {word} {value}"
-            for word, value in (
-                ("in profile", need.profile),
-                ("when", need.when),
-                ("unless", need.unless),
-            )
-            if value
-        )
-        asked[need.option].append(f"level {need.level}{only}")
+        asked[need.option].append(f"level {need.level}{_only(need)}")
     for number, option in enumerate(question.options):
         mark = f"   <- {'; '.join(asked[number])}" if number in asked else ""
         yield f"  {number}  {option}{mark}"
@@ -117,6 +109,16 @@ def _question(question: Question, bank: Bank, layers: tuple[Layer, ...]) -> Iter
         yield f"source            {bank.sources[source.split()[0]]} ({source})"
 
 
+def _only(need: Need) -> str:
+    """Under which conditions a gate holds."""
+    found = {
+        "in profile": need.profile,
+        "when": need.when and need.when.text,
+        "unless": need.unless and need.unless.text,
+    }
+    return "".join(f", {word} {value}" for word, value in found.items() if value)
+
+
 def _visible(question: Question) -> str:
     return "the repository" if question.visible == "repository" else "people; no file shows it"
 
@@ -126,8 +128,8 @@ def _dimension(code: str, bank: Bank) -> Iterator[str]:
     yield ""
     for question in bank.questions.values():
         if question.dimension == code:
-            levels = sorted({need.level for need in question.needs})
-            needed = f"level {', '.join(map(str, levels))}" if levels else "no gate"
+            gates = [f"{need.level}{_only(need)}" for need in question.needs]
+            needed = f"level {'; '.join(gates)}" if gates else "no gate"
             yield f"  {question.code:<3} {question.text}  [{needed}]"
     yield ""
     yield f"more about one of them: mlops-maturity explain {code}1"
@@ -142,15 +144,19 @@ def _level(level: Level, bank: Bank, layers: tuple[Layer, ...]) -> Iterator[str]
     yield f"when it falls short  {level.short}"
     yield ""
     gates = [
-        f"{question.code}@{need.option}"
+        (f"{question.code}@{need.option}", _only(need))
         for question in bank.questions.values()
         for need in question.needs
         if need.level == level.level
     ]
-    yield f"what it asks for     {', '.join(dict.fromkeys(gates)) or 'nothing'}"
-    if gates:
-        code, _, option = gates[0].partition("@")
-        yield f"                     ({gates[0]}: option {option} of question {code}, or higher)"
+    always = [name for name, only in gates if not only]
+    yield f"what it asks for     {', '.join(always) or 'nothing'}"
+    if always:
+        code, _, option = always[0].partition("@")
+        yield f"                     ({always[0]}: option {option} of question {code}, or higher)"
+    for name, only in gates:
+        if only:
+            yield f"                     {name}{only}"
     own = [layer for layer in for_level(layers, level.level) if layer.manifest.since == level.level]
     if not own:
         yield "what `new` brings    nothing yet: this level cannot be generated today"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assessment.answers import Answers, parse_answers
@@ -36,20 +36,26 @@ class Sheets:
             facts = parse_facts(read_document(self.facts, "users = true"))
         return answers, facts
 
-    def keep(self, interview: Interview) -> None:
-        """Fill in what the interview knows.
+    def keep(self, before: Interview, after: Interview) -> None:
+        """Fill in what has changed in the interview; what somebody else changed meanwhile stays.
 
         Raises:
             InvalidFile: somebody has broken a file since it was read.
             OSError: a file cannot be written.
         """
-        bank, answers, facts = interview.bank, interview.answers, interview.facts
+        bank, answers = after.bank, after.answers
         self.load(bank)
-        if answers.by_code:
+        known = before.answers.by_code
+        given = {code: one for code, one in answers.by_code.items() if known.get(code) != one}
+        if given:
             sheet = _text(self.answers) or blank_answers(bank, answers.project)
-            _put(self.answers, filled_answers(sheet, bank, answers))
-        if _stated(facts):
-            _put(self.facts, filled_facts(_text(self.facts) or blank_facts(), facts))
+            changed = replace(answers, by_code=given)
+            _put(self.answers, filled_answers(sheet, bank, changed))
+        stated = {
+            name: value for name, value in after.facts if getattr(before.facts, name) != value
+        }
+        if stated:
+            _put(self.facts, filled_facts(_text(self.facts) or blank_facts(), stated))
 
     def count(self, bank: Bank) -> tuple[int, int]:
         """How many questions are answered, and how many facts stated."""

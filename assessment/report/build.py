@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
-from assessment.answers import Answer, Answers, read_answers
-from assessment.facts import Facts, read_facts
+from assessment.answers import Answer
+from assessment.facts import Facts
 from assessment.history import Entry
 from assessment.levels import HIGHEST, load_levels
-from assessment.questions import Bank, Profile, Question, load_bank
+from assessment.questions import Bank, Profile, Question
 from assessment.report.model import (
     AnswerLine,
     BankLine,
@@ -33,45 +31,11 @@ from assessment.report.model import (
     VoteLine,
 )
 from assessment.report.road import road
-from assessment.scoring import Assessment, Item, score
-from assessment.target import Recommendation, recommend
-from assessment.team import Disagreement, Team, consensus
+from assessment.scoring import Assessment, Item
+from assessment.target import Recommendation
+from assessment.team import Disagreement, Team
 
-__all__ = ["build_report", "history_lines", "report_on"]
-
-
-def report_on(
-    answers: Sequence[Path],
-    facts: Path | None = None,
-    *,
-    tool_version: str,
-    profile: Profile = "course",
-    quick: bool = False,
-    anonymous: bool = False,
-    layers: Sequence[LayerLine] = (),
-) -> Report:
-    """The report on the answers of one or several people and, if there is one, a facts file.
-
-    Args:
-        answers: paths of the answers files, one for each person.
-        facts: path of the facts file.
-        tool_version: of the tool that reports.
-        profile: whose edition of the levels.
-        quick: count the quick questions only.
-        anonymous: leave out who answered.
-        layers: what a project can be generated with.
-
-    Raises:
-        InvalidFile: a file cannot be read or holds something that makes no sense.
-        NotJudged: the facts say too little for a target level.
-    """
-    bank = load_bank()
-    team = consensus(bank, list(_read(answers, bank)), anonymous)
-    known = read_facts(facts) if facts else None
-    contested = len(team.disagreements)
-    found = score(bank, team.answers, known, profile=profile, quick=quick, contested=contested)
-    target = recommend(known, found.confirmed) if known else None
-    return build_report(bank, team, found, known, target, tool_version=tool_version, layers=layers)
+__all__ = ["build_report", "history_lines"]
 
 
 def build_report(
@@ -108,18 +72,11 @@ def build_report(
     )
 
 
-def history_lines(entries: Iterable[Entry]) -> tuple[HistoryLine, ...]:
-    """Earlier assessments as a report shows them."""
+def history_lines(entries: Iterable[Entry], profile: Profile) -> tuple[HistoryLine, ...]:
+    """Earlier assessments by the same edition of the levels, as a report shows them."""
     wanted = set(HistoryLine.model_fields)
-    return tuple(HistoryLine(**entry.model_dump(include=wanted)) for entry in entries)
-
-
-def _read(paths: Sequence[Path], bank: Bank) -> Iterator[Answers]:
-    """The answers of each person; in a team, whoever gives no name is called like the file."""
-    for path in paths:
-        answers = read_answers(path, bank)
-        named = answers.person or len(paths) == 1
-        yield answers if named else replace(answers, person=path.stem)
+    alike = (entry for entry in entries if entry.profile == profile)
+    return tuple(HistoryLine(**entry.model_dump(include=wanted)) for entry in alike)
 
 
 def _disagreement(found: Disagreement) -> DisagreementLine:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from assessment.answers import Answer, Answers
 from assessment.facts import Facts
-from assessment.gates import inapplicable
+from assessment.gates import gates, inapplicable
 from assessment.questions import Bank, Profile
 from assessment.report.model import (
     BankLine,
@@ -131,9 +131,18 @@ def _cause(
         return "bank"
     if was.need == has.need:
         return None
-    if bank_changed:
-        return "bank"
-    return "profile" if before.profile != now.profile else "facts"
+    return _cause_of_need(has.code, before, now, bank)
+
+
+def _cause_of_need(code: str, before: Report, now: Report, bank: Bank) -> str:
+    """What asks for another option: the facts, the edition of the levels, or the bank."""
+    question = bank.questions[code]
+    old, new = (one.facts.quantities() if one.facts else {} for one in (before, now))
+    if gates(question, before.profile, old) != gates(question, before.profile, new):
+        return "facts"
+    if gates(question, before.profile, new) != gates(question, now.profile, new):
+        return "profile"
+    return "bank"
 
 
 def _told(item: ItemLine | None) -> str | None:

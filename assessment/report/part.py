@@ -17,7 +17,9 @@ LevelNumber = Annotated[int, Field(ge=0, le=HIGHEST)]
 class Part(BaseModel):
     """A part of a report: it holds what it names, and does not change."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", from_attributes=True, allow_inf_nan=False
+    )
 
 
 class BankLine(Part):

@@ -17,7 +17,7 @@ from assessment.report.model import (
     Report,
     StepLine,
 )
-from assessment.report.words import blockers
+from assessment.report.words import blockers, shown
 
 __all__ = ["WIDTH", "to_text"]
 
@@ -59,7 +59,7 @@ def to_text(report: Report) -> str:
         _history(report),
         _next(report),
     )
-    return "\n\n".join(filter(None, ("\n".join(section) for section in sections)))
+    return "\n\n".join(filter(None, ("\n".join(map(shown, section)) for section in sections)))
 
 
 def _headline(report: Report) -> Iterator[str]:
@@ -243,8 +243,7 @@ def _next(report: Report) -> Iterator[str]:
 
 
 def _wrapped(text: str, first: str = _INDENT, rest: str | None = None) -> list[str]:
-    printable = "".join(sign if sign.isprintable() else " " for sign in text)
     later = first if rest is None else rest
     return wrap(
-        printable, WIDTH, initial_indent=first, subsequent_indent=later, break_on_hyphens=False
+        shown(text), WIDTH, initial_indent=first, subsequent_indent=later, break_on_hyphens=False
     )

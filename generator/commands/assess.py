@@ -96,7 +96,7 @@ def command(
         wanted, report = _interviewed(wanted, save, quick, resume)
     print_report(report, form, output, wanted.files)
     if record or not answers:
-        remember(report, wanted.answers)
+        say(f"recorded in {remember(report, wanted.answers)}")
     if not answers:
         _say_how_again(wanted)
     if fail_under is not None and report.level.confirmed < fail_under:
@@ -128,8 +128,7 @@ def _interviewed(
         return request, assess(request)
     except NotJudged as error:
         say(f"no target level: {error}; {error.hint}")
-        request = replace(request, facts=None)
-        return request, assess(request)
+        return request, assess(replace(request, needs_target=False))
 
 
 def _say_how_again(wanted: Request) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from assessment.answers import LONGEST
+from assessment.answers import LONGEST, Answer
 from assessment.interview import Interview
 from generator.dialogue.moves import Move, Stopped
 from generator.dialogue.screen import receipt, summary
 
 __all__ = ["Place", "hold", "which_mode"]
 
+Keep = Callable[[Interview, Interview], None]
 _NOTHING_ASKED = "nothing is left to ask"
 
 
@@ -49,13 +50,13 @@ def which_mode(place: Place, quick: int, full: int) -> bool:
         place.tell("type q or f")
 
 
-def hold(interview: Interview, place: Place, keep: Callable[[Interview], None]) -> Interview:
+def hold(interview: Interview, place: Place, keep: Keep) -> Interview:
     """Go through an interview until the person is content with it.
 
     Args:
         interview: at its first step.
         place: the terminal.
-        keep: stores what is known; called after each step.
+        keep: stores what has changed from one moment to the next; called after each step.
 
     Raises:
         Stopped: the person has left; what was kept stays.
@@ -65,11 +66,21 @@ def hold(interview: Interview, place: Place, keep: Callable[[Interview], None]) 
     while interview.at is not None:
         interview = _step(interview, place, keep)
     while key := _to_change(interview, place):
-        interview = interview.go(key)
-        while interview.at == key:
-            interview = _step(interview, place, keep)
-        interview = interview.end()
+        asked = {one.key for one in interview.everything}
+        interview = _again(interview, key, place, keep)
+        # Another fact may bring other questions.
+        while new := next((one.key for one in interview.everything if one.key not in asked), None):
+            asked.add(new)
+            interview = _again(interview, new, place, keep)
     return interview
+
+
+def _again(interview: Interview, key: str, place: Place, keep: Keep) -> Interview:
+    """Ask for one thing, wherever the interview stands."""
+    interview = interview.go(key)
+    while interview.at == key:
+        interview = _step(interview, place, keep)
+    return interview.end()
 
 
 def _to_change(interview: Interview, place: Place) -> str:
@@ -87,7 +98,7 @@ def _to_change(interview: Interview, place: Place) -> str:
         place.tell(f"{word} is not among them")
 
 
-def _step(interview: Interview, place: Place, keep: Callable[[Interview], None]) -> Interview:
+def _step(interview: Interview, place: Place, keep: Keep) -> Interview:
     step, explained = interview.step, False
     assert step is not None
     while True:
@@ -99,12 +110,15 @@ def _step(interview: Interview, place: Place, keep: Callable[[Interview], None])
         if move.kind == "why":
             explained = not explained
         elif move.kind == "evidence":
-            interview = interview.evidence(_text(place, "evidence (path, link, date, person):"))
-            keep(interview)
+            before, known = interview, interview.given
+            given = known.evidence if isinstance(known, Answer) and known.evidence else ""
+            text = _text(place, "evidence (path, link, date, person):", given)
+            interview = interview.evidence(text)
+            keep(before, interview)
         else:
             after = _after(interview, move, place)
             if after is not None:
-                keep(after)
+                keep(interview, after)
                 for line in receipt(after, step.key, place.width):
                     place.tell(line)
                 return after
@@ -121,8 +135,8 @@ def _after(interview: Interview, move: Move, place: Place) -> Interview | None:
     return interview.answer(move.value)
 
 
-def _text(place: Place, question: str) -> str:
+def _text(place: Place, question: str, known: str = "") -> str:
     """A line that a file of answers can hold."""
-    while len(text := place.ask(question)) > LONGEST:
+    while len(text := place.ask(question, known)) > LONGEST:
         place.tell(f"{len(text)} characters are too many: at most {LONGEST}")
     return text

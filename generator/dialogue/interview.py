@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import join
 
-from assessment.answers import Answers
+from assessment.answers import Answer, Answers
 from assessment.facts import Facts
 from assessment.history import history_file, read_history
 from assessment.interview import Interview, begin
@@ -99,9 +99,10 @@ def _begin(bank: Bank, wish: Wish, answers: Answers, facts: Facts) -> Interview:
     stated = {name for name, value in facts if value is not None}
     settled = stated if wish.facts or wish.resume else set()
     if wish.resume:
-        settled |= answers.by_code.keys()
+        settled |= {code for code, one in answers.by_code.items() if _is_settled(one)}
     if answers.project is None:
-        answers = replace(answers, project=wish.project.resolve().name or None)
+        name = os.fsencode(wish.project.resolve().name).decode("utf-8", "replace")
+        answers = replace(answers, project=name.strip() or None)
     return begin(
         bank,
         answers,
@@ -110,6 +111,10 @@ def _begin(bank: Bank, wish: Wish, answers: Answers, facts: Facts) -> Interview:
         quick=bool(wish.quick),
         settled=frozenset(settled),
     )
+
+
+def _is_settled(answer: Answer) -> bool:
+    return answer.value is not None or answer.not_applicable is not None
 
 
 def _check(wish: Wish, sheets: Sheets) -> None:
@@ -121,6 +126,10 @@ def _check(wish: Wish, sheets: Sheets) -> None:
         )
     if not wish.project.is_dir():
         raise InvalidChoice(f"{wish.project}: there is no such folder", "give a project's folder")
+    if wish.facts is not None and not wish.facts.exists():
+        raise InvalidChoice(
+            f"{wish.facts}: there is no such file", "without --facts, the interview asks for them"
+        )
     if sys.stdin.isatty() and sys.stderr.isatty():
         return
     hint = "mlops-maturity sheet answers > FILE, fill it in, mlops-maturity assess --answers FILE"
@@ -151,6 +160,11 @@ def _interrupted(wish: Wish, sheets: Sheets, bank: Bank) -> Interrupted:
     if not answers and not facts:
         return Interrupted("interrupted; nothing was answered, nothing is kept")
     return Interrupted(
-        f"interrupted; {answers} answers and {facts} facts are kept in {sheets.answers.parent}",
+        f"interrupted; {_counted(answers, 'answer')} and {_counted(facts, 'fact')} kept in "
+        f"{sheets.answers.parent}",
         wish.again(),
     )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assessment.questions import load_bank
-from assessment.report.build import report_on
 from assessment.report.comparison import compare
+from assessment.report.files import report_on
 from assessment.report.model import (
     DisagreementLine,
     HistoryLine,

@@ -144,7 +144,7 @@ def test_what_is_no_text_or_no_file_is_told(tmp_path):
 
 
 def test_a_report_shows_when_and_what_came_out():
-    shown = history_lines([FIRST, SECOND])
+    shown = history_lines([FIRST, SECOND], FIRST.profile)
     assert [one.confirmed for one in shown] == [1, 2]
     assert (shown[0].date, shown[0].commit) == (FIRST.date, "4f2a9c1+")
     assert (shown[0].possible, shown[0].target, shown[0].quick) == (2, "3+", False)

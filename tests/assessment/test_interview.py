@@ -209,7 +209,7 @@ def told(interview):
 
 def as_files(interview):
     sheet = filled_answers(blank_answers(BANK), BANK, interview.answers)
-    facts = Facts.model_validate(tomllib.loads(filled_facts(blank_facts(), interview.facts)))
+    facts = Facts.model_validate(tomllib.loads(filled_facts(blank_facts(), dict(interview.facts))))
     return parse_answers(Document("", sheet, tomllib.loads(sheet)), BANK), facts
 
 

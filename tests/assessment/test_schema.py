@@ -8,8 +8,9 @@ from jsonschema import Draft202012Validator
 from assessment.document import shipped
 from assessment.errors import InvalidFile
 from assessment.history import Entry
-from assessment.report.build import history_lines, report_on
+from assessment.report.build import history_lines
 from assessment.report.comparison import compare
+from assessment.report.files import report_on
 from assessment.report.html import to_html
 from assessment.report.json import from_json, json_schema, to_json
 from assessment.report.markdown import to_markdown
@@ -74,7 +75,10 @@ def test_a_report_that_looks_back_keeps_to_the_schema():
     )
     before, now = example("microsoft-0"), example("recommender")
     report = now.model_copy(
-        update={"history": history_lines([entry]), "comparison": compare(before, now, BANK)}
+        update={
+            "history": history_lines([entry], entry.profile),
+            "comparison": compare(before, now, BANK),
+        }
     )
     assert report.comparison.moves
     assert faults(report) == []

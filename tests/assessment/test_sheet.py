@@ -177,11 +177,11 @@ def test_the_line_ends_of_a_file_stay_as_they_are():
 
 def test_a_fact_is_stated_changed_and_taken_back():
     text = "users = true   # sure\n# models =\nuse = 'batch'\n"
-    assert filled_facts(text, Facts(users=False, models=3, use="batch")) == (
+    assert filled_facts(text, dict(Facts(users=False, models=3, use="batch"))) == (
         "users = false   # sure\nmodels = 3\nuse = 'batch'\n"
     )
-    assert filled_facts(text, Facts(users=True)) == "users = true   # sure\n# models =\n"
-    assert filled_facts(text, Facts(users=True, use="batch")) == text
+    assert filled_facts(text, dict(Facts(users=True))) == "users = true   # sure\n# models =\n"
+    assert filled_facts(text, dict(Facts(users=True, use="batch"))) == text
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.sampled_from(
@@ -218,6 +218,6 @@ def test_what_is_filled_in_is_read_again_and_no_remark_is_lost(first, second):
 @settings(max_examples=60)
 @given(worlds.facts, worlds.facts)
 def test_facts_that_are_filled_in_are_read_again(first, second):
-    once = filled_facts(blank_facts(), first)
+    once = filled_facts(blank_facts(), dict(first))
     assert facts(once) == first
-    assert facts(filled_facts(once, second)) == second
+    assert facts(filled_facts(once, dict(second))) == second

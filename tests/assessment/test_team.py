@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessment.answers import Answer, Answers
-from assessment.report.build import report_on
+from assessment.report.files import report_on
 from assessment.scoring import score
 from assessment.team import Disagreement, Team, Vote, consensus
 from tests.assessment import worlds

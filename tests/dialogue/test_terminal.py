@@ -170,7 +170,7 @@ def test_ctrl_c_keeps_what_was_answered_and_resume_goes_on(tmp_path: Path) -> No
         terminal.at(2)
         terminal.type(CTRL_C)
         assert terminal.end() == 130
-        assert "error: interrupted; 0 answers and 1 facts are kept" in terminal.text
+        assert "error: interrupted; 0 answers and 1 fact kept" in terminal.text
         assert "hint: mlops-maturity assess --quick --resume" in terminal.text
     with Terminal(tmp_path, "assess", "--quick", "--resume") as terminal:
         assert "How many models" in terminal.at(1)
