@@ -93,15 +93,16 @@ class _Entry(BaseModel):
     note: _Text | None = Field(None, description="anything worth remembering, as text")
 
 
-def read_answers(path: Path, bank: Bank) -> Answers:
-    """Read a file of at least one answer.
+def read_answers(source: Path | Document, bank: Bank) -> Answers:
+    """Read a file of at least one answer, or what stands in it.
 
     Raises:
         InvalidFile: with the line and the fix.
     """
-    answers = parse_answers(read_document(path, example=_EXAMPLE), bank)
+    document = source if isinstance(source, Document) else read_document(source, _EXAMPLE)
+    answers = parse_answers(document, bank)
     if not answers.by_code:
-        raise InvalidFile(f"{path}: holds no answers", f"it needs {_EXAMPLE}")
+        raise InvalidFile(f"{document.name}: holds no answers", f"it needs {_EXAMPLE}")
     return answers
 
 

@@ -15,7 +15,16 @@ from pydantic import BaseModel, ValidationError
 
 from assessment.errors import InvalidFile
 
-__all__ = ["MAX_BYTES", "Document", "closest", "misfit", "read_document", "read_text", "shipped"]
+__all__ = [
+    "MAX_BYTES",
+    "Document",
+    "closest",
+    "misfit",
+    "parse_document",
+    "read_document",
+    "read_text",
+    "shipped",
+]
 
 MAX_BYTES = 1_000_000
 """Largest file that is read, in bytes."""
@@ -61,7 +70,15 @@ def read_document(path: Path, example: str) -> Document:
     Raises:
         InvalidFile: it cannot be read, is too big, empty, not UTF-8 or not TOML.
     """
-    name, text = str(path), read_text(path, example)
+    return parse_document(str(path), read_text(path, example), example)
+
+
+def parse_document(name: str, text: str, example: str) -> Document:
+    """What the text of a TOML file says.
+
+    Raises:
+        InvalidFile: it is not TOML.
+    """
     try:
         # With a line end behind it, a fault in the last line has a place.
         data = tomllib.loads(f"{text}\n")

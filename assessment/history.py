@@ -60,9 +60,15 @@ def append(path: Path, entry: Entry) -> None:
         if file.seek(0, os.SEEK_END):
             file.seek(-1, os.SEEK_END)
             line = line if file.read(1) == b"\n" else b"\n" + line
-        file.write(line)
-        file.flush()
-        os.fsync(file.fileno())
+        size = file.seek(0, os.SEEK_END)
+        try:
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            # Half a line would stand in the way of every later reading.
+            os.truncate(path, size)
+            raise
 
 
 def read_history(path: Path) -> tuple[Entry, ...]:

@@ -10,13 +10,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
-from assessment.document import read_text
+from assessment.document import Document, parse_document, read_text
 from assessment.history import Entry, append, history_file, read_history
 from assessment.questions import Profile, load_bank
 from assessment.report.build import history_lines
 from assessment.report.comparison import compare
 from assessment.report.files import report_on
-from assessment.report.json import from_json
+from assessment.report.json import MAX_BYTES, from_json
 from assessment.report.model import ItemLine, LayerLine, Report
 from generator.errors import InvalidChoice
 from generator.git import Git, is_installed
@@ -24,6 +24,7 @@ from generator.layers import Layer, discover, templates_folder
 
 __all__ = ["Form", "Request", "assess", "layer_lines", "remember", "rendered"]
 
+_FILTERS = ("--get-regexp", r"^filter\.")
 Form = Literal["text", "json", "markdown", "html"]
 """How a report can be printed."""
 
@@ -125,7 +126,7 @@ def layer_lines(layers: Sequence[Layer]) -> tuple[LayerLine, ...]:
     )
 
 
-def _report(wanted: Request, answers: Sequence[Path]) -> Report:
+def _report(wanted: Request, answers: Sequence[Path | Document]) -> Report:
     return report_on(
         answers,
         wanted.facts,
@@ -140,10 +141,10 @@ def _report(wanted: Request, answers: Sequence[Path]) -> Report:
 
 def _earlier(wanted: Request, before: Path) -> Report:
     """A report that was printed as JSON, or one on earlier answers."""
-    text = read_text(before, "{, as a report in JSON does")
+    text = read_text(before, "{, as a report in JSON does", MAX_BYTES)
     if text.lstrip().startswith("{"):
         return from_json(text, str(before))
-    return _report(wanted, [before])
+    return _report(wanted, [parse_document(str(before), text, "[answers], then C1 = 2")])
 
 
 def _refuse_twice(answers: Sequence[Path]) -> None:
@@ -165,6 +166,10 @@ def _commit(folder: Path) -> str | None:
         return None
     git = Git(folder, {"GIT_OPTIONAL_LOCKS": "0"})
     commit = git.try_run("rev-parse", "--short", "HEAD").stdout.decode().strip()
+    # To compare files, git runs the filters that a repository names, those of a stranger too.
+    if not commit or git.try_run("config", "--local", "--includes", *_FILTERS).stdout:
+        return commit or None
     # `describe --dirty` would say both, and write the index.
-    changed = commit and git.try_run("status", "--porcelain", "--untracked-files=no").stdout
-    return f"{commit}+" if changed else commit or None
+    tracked = ("--untracked-files=no", "--ignore-submodules=all")
+    changed = git.try_run("status", "--porcelain", *tracked).stdout
+    return f"{commit}+" if changed else commit

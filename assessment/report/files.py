@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from assessment.answers import Answers, read_answers
+from assessment.document import Document
 from assessment.errors import NotJudged
 from assessment.facts import Facts, read_facts
 from assessment.gates import inapplicable
@@ -22,7 +23,7 @@ __all__ = ["report_on"]
 
 
 def report_on(
-    answers: Sequence[Path],
+    answers: Sequence[Path | Document],
     facts: Path | None = None,
     *,
     tool_version: str,
@@ -35,7 +36,7 @@ def report_on(
     """The report on the answers of one or several people and, if there is one, a facts file.
 
     Args:
-        answers: paths of the answers files, one for each person.
+        answers: the answers files, one for each person, or what stands in them.
         facts: path of the facts file.
         tool_version: of the tool that reports.
         profile: whose edition of the levels.
@@ -76,12 +77,13 @@ def _target(facts: Facts, found: Assessment, needed: bool) -> Recommendation | N
         return None
 
 
-def _read(paths: Sequence[Path], bank: Bank) -> Iterator[Answers]:
+def _read(given: Sequence[Path | Document], bank: Bank) -> Iterator[Answers]:
     """The answers of each person; in a team, whoever gives no name is called like the file."""
+    paths = [Path(one.name) if isinstance(one, Document) else one for one in given]
     stems = [path.stem for path in paths]
-    for path in paths:
-        answers = read_answers(path, bank)
-        named = answers.person or len(paths) == 1
+    for one, path in zip(given, paths, strict=True):
+        answers = read_answers(one, bank)
+        named = answers.person or len(given) == 1
         name = path.stem if stems.count(path.stem) == 1 else str(path.with_suffix(""))
         name = os.fsencode(name).decode("utf-8", "replace")
         yield answers if named else replace(answers, person=name)

@@ -12,7 +12,10 @@ from assessment.document import shipped
 from assessment.errors import InvalidFile
 from assessment.report.model import SCHEMA_VERSION, Report
 
-__all__ = ["from_json", "json_schema", "to_json"]
+__all__ = ["MAX_BYTES", "from_json", "json_schema", "to_json"]
+
+MAX_BYTES = 20_000_000
+"""Largest report that is read."""
 
 _HINT = "give a file that assess --format json wrote"
 _UNSEEN = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,6 +94,7 @@ def command(
         _check_no_interview({"--resume": resume, "--save": save is not None})
         report = assess(wanted)
     else:
+        _check_before_asking(before, output)
         wanted, report = _interviewed(wanted, save, quick, resume)
     print_report(report, form, output, wanted.files)
     if record or not answers:
@@ -108,6 +110,23 @@ def _check_no_interview(flags: dict[str, bool]) -> None:
     for flag, given in flags.items():
         if given:
             raise click.UsageError(f"{flag} is for the interview; with --answers nothing is asked")
+
+
+def _check_before_asking(before: Path | None, output: Path | None) -> None:
+    """What is wrong with the other files is told before the questions, not after them."""
+    from assessment.document import read_text
+    from assessment.report.json import MAX_BYTES
+    from generator.errors import InvalidChoice
+
+    if before is not None:
+        read_text(before, "{, as a report in JSON does", MAX_BYTES)
+    if output is not None and not os.access(_nearest(output), os.W_OK):
+        raise InvalidChoice(f"{output}: cannot be written", "give --output another place")
+
+
+def _nearest(path: Path) -> Path:
+    """The path, or the first folder above it that is there."""
+    return path if path.exists() else next(one for one in path.absolute().parents if one.exists())
 
 
 def _interviewed(

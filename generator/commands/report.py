@@ -25,7 +25,7 @@ def command(file: Path | None, form: Form, output: Path | None, schema: bool) ->
     With - the report comes from standard input.
     """
     from assessment.document import read_text
-    from assessment.report.json import from_json, json_schema
+    from assessment.report.json import MAX_BYTES, from_json, json_schema
 
     if schema:
         show(json_schema().rstrip("\n"))
@@ -33,5 +33,5 @@ def command(file: Path | None, form: Form, output: Path | None, schema: bool) ->
     if file is None:
         raise click.UsageError("missing argument 'FILE'")
     file = Path("/dev/stdin") if str(file) == "-" else file
-    text = read_text(file, "{, as a report in JSON does")
+    text = read_text(file, "{, as a report in JSON does", MAX_BYTES)
     print_report(from_json(text, str(file)), form, output, (file,))

@@ -115,7 +115,7 @@ class _Drawing:
     def cursor(self) -> Point:
         """Where the chosen option stands: a screen that is too small scrolls to it."""
         styles = [style for style, _ in self.lines()]
-        return Point(0, styles.index("reverse"))
+        return Point(0, styles.index("reverse") if "reverse" in styles else 0)
 
     def bindings(self) -> KeyBindings:
         bindings = KeyBindings()
@@ -136,10 +136,13 @@ class _Drawing:
         return bindings
 
     def _take(self, event: KeyPressEvent) -> None:
-        event.app.exit(result=Move("answer", self.options[self.chosen][0]))
+        kept = self.chosen < 0
+        taken = read_move(self.interview, "") if kept else None
+        event.app.exit(result=taken or Move("answer", self.options[self.chosen][0]))
 
     def _move(self, by: int) -> None:
-        self.chosen = (self.chosen + by) % len(self.options)
+        start = max(self.chosen, 0) if by < 0 else self.chosen
+        self.chosen = (start + by) % len(self.options)
 
 
 def _styled(lines: Sequence[Line]) -> StyleAndTextTuples:

@@ -51,10 +51,12 @@ def screen(interview: Interview, chosen: int, explained: bool, width: int) -> li
 
 
 def selected(interview: Interview) -> int:
-    """Number of the option that is known, or the first one."""
+    """Number of the option that is known, or the first one; -1 where another value is known."""
     step, known = interview.step, interview.given
     value = known.value if isinstance(known, Answer) else known
     values = [one for one, _ in step.options] if step else []
+    if value is not None and value not in values:
+        return -1
     return values.index(value) if value in values else 0
 
 
@@ -115,7 +117,7 @@ def _foot(interview: Interview, step: Step, chosen: int, width: int) -> Iterator
             yield from _wrapped(f"does not apply: {known.not_applicable}", width)
         if known.evidence:
             yield from _wrapped(f"evidence: {known.evidence}", width)
-    yield from _wrapped(f"in a file: {_line(step, chosen)}", width)
+    yield from _wrapped(f"in a file: {_line(interview, step, chosen)}", width)
     yield ""
     keys = (*(_CHOOSE if step.options else _TYPE), *_ALWAYS)
     keys += () if step.part == USE_CASE else _QUESTION
@@ -133,12 +135,17 @@ def _keys(keys: Iterable[str], width: int) -> Iterator[str]:
     yield row
 
 
-def _line(step: Step, chosen: int) -> str:
-    """The line of a file that says what is under the cursor."""
+def _line(interview: Interview, step: Step, chosen: int) -> str:
+    """The line of a file that says what is under the cursor, or what is known."""
     if not step.options:
         assert isinstance(step.asked, FactQuestion)
         return f"{step.key} = ..., {step.asked.form}"
-    value = step.options[chosen][0]
+    known = interview.given
+    value = step.options[max(chosen, 0)][0]
+    if chosen < 0 and isinstance(known, Answer) and known.value is not None:
+        value = known.value
+    elif chosen < 0 and known is not None and not isinstance(known, Answer):
+        value = known
     if not isinstance(step.asked, FactQuestion) and step.asked.kind == "yes-no":
         value = _YES_NO[int(value)]
     return f"{step.key} = {json.dumps(value)}"

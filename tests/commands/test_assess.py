@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -227,3 +228,46 @@ def test_what_an_interview_keeps_belongs_to_a_generated_project(tmp_path: Path, 
         git("commit", "--quiet", "--allow-empty", "-m", "assessed")
     assert git("status", "--porcelain") == ""
     assert made <= {path.name for path in kept.iterdir()}
+
+
+def test_no_program_that_a_foreign_folder_names_is_run(tmp_path: Path, tool: Tool) -> None:
+    def git(*words: str) -> None:
+        who = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", *who, *words], cwd=tmp_path, check=True, capture_output=True)
+
+    (tmp_path / "answers.toml").write_bytes((CHURN / "answers.toml").read_bytes())
+    git("init", "-q")
+    git("add", "answers.toml")
+    git("commit", "-qm", "answers")
+    (tmp_path / ".gitattributes").write_text("* filter=theirs\n")
+    git("config", "filter.theirs.clean", "touch ran; cat")
+    (tmp_path / "answers.toml").touch()
+    done = tool("assess", "--answers", "answers.toml", "--format", "json")
+    assert json.loads(done.stdout)["commit"]
+    assert not (tmp_path / "ran").exists()
+
+
+def test_earlier_answers_may_come_through_a_pipe(tmp_path: Path) -> None:
+    answers = CHURN / "answers.toml"
+    earlier = f"<(sed 's/^C1.*/C1 = 0/' '{answers}')"
+    command = f"mlops-maturity assess --answers '{answers}' --compare {earlier}"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "C1  + What do automatic unit tests cover" in done.stdout
+
+
+def test_where_no_question_applies_there_is_no_level(tmp_path: Path, tool: Tool) -> None:
+    text = (CHURN / "answers.toml").read_text()
+    given = re.sub(r"(?m)^([A-Z]\d) = .*$", r'\1 = { not_applicable = "no" }', text)
+    (tmp_path / "answers.toml").write_text(given)
+    done = tool("assess", "--answers", "answers.toml", "--fail-under", "0")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "no question applies" in done.stderr

@@ -74,8 +74,8 @@ ANYTHING: dict[str, tuple[Make, str]] = {
     "folder": (Path.mkdir, "this is a folder"),
     "broken link": (lambda path: path.symlink_to("nowhere"), "a link to nothing"),
     "link loop": (lambda path: path.symlink_to(path.name), "too many levels"),
-    "endless device": (lambda path: path.symlink_to("/dev/zero"), "larger than 1 MB"),
-    "50 MB": (large, "larger than 1 MB"),
+    "endless device": (lambda path: path.symlink_to("/dev/zero"), "larger than "),
+    "50 MB": (large, "larger than "),
     "empty": (holding(""), "the file is empty"),
     "whitespace only": (holding(" \n\t\r\n"), "the file is empty"),
     "BOM only": (holding("\ufeff"), "the file is empty"),
@@ -247,4 +247,4 @@ def test_a_device_without_end_on_stdin(tool: Tool) -> None:
     with Path("/dev/zero").open("rb") as zeros:
         done = tool("report", "-", stdin=zeros, timeout=60)
     assert (done.returncode, done.stdout) == (2, "")
-    assert told(done.stderr) == "/dev/stdin: larger than 1 MB"
+    assert told(done.stderr) == "/dev/stdin: larger than 20 MB"
