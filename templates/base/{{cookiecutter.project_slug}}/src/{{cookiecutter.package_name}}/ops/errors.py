@@ -33,3 +33,9 @@ class Undecided(OpsError):
     """There is not enough to judge; a person must decide."""
 
     exit_code = 3
+
+
+class Refused(OpsError):
+    """A guard stands against it; nothing was done."""
+
+    exit_code = 4

@@ -104,24 +104,58 @@ def read_settings(folder: Path | None = None) -> Settings:
         InvalidSettings: names the key and what is allowed there.
     """
     place = folder or root()
-    path = place / "settings.toml"
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidSettings(f"{path}: {error}", "settings are TOML in UTF-8") from None
-    task = _one_of("project.task", _get(raw, "project", "task", str), TASKS)
+    raw = _raw(place)
+    task = one_of("project.task", _get(raw, "project", "task", str), TASKS)
     metric = _table(Metric, raw, "metric")
-    _one_of("metric.direction", metric.direction, DIRECTIONS)
+    one_of("metric.direction", metric.direction, DIRECTIONS)
     train, drift = _table(Train, raw, "train"), _table(Drift, raw, "drift")
-    _within("train.holdout", train.holdout, 0.01, 0.9)
-    _within("drift.significance", drift.significance, 1e-12, 0.5)
-    _within("drift.effect", drift.effect, 0.0, 1.0)
-    _within("drift.rows", drift.rows, 10, 10**9)
+    within("train.holdout", train.holdout, 0.01, 0.9)
+    within("drift.significance", drift.significance, 1e-12, 0.5)
+    within("drift.effect", drift.effect, 0.0, 1.0)
+    within("drift.rows", drift.rows, 10, 10**9)
     trusted = _get(raw, "files", "trusted", list) if "files" in raw else []
     if not all(isinstance(name, str) for name in trusted):
         raise InvalidSettings("files.trusted holds something else than names", "such as a.b.Type")
     model = _get(raw, "model", "", dict)
     return Settings(place, task, _data(raw), metric, train, model, drift, tuple(trusted))
+
+
+def read_part(kind: type[T], name: str, folder: Path | None = None) -> T:
+    """One table of the settings, as an instance of a dataclass with a field for each key.
+
+    Raises:
+        InvalidSettings: names the key and what is allowed there.
+    """
+    return _table(kind, _raw(folder or root()), name)
+
+
+def one_of(key: str, value: str, allowed: Any) -> str:
+    """The value, which must be one of those that are allowed.
+
+    Raises:
+        InvalidSettings: it is none of them.
+    """
+    if value not in allowed:
+        raise InvalidSettings(f"{key} is {value!r}", f"one of: {', '.join(allowed)}")
+    return value
+
+
+def within(key: str, value: float, low: float, high: float) -> None:
+    """Refuse a value that lies outside.
+
+    Raises:
+        InvalidSettings: names the limits.
+    """
+    if not low <= value <= high:
+        raise InvalidSettings(f"{key} is {value}", f"it must lie between {low:g} and {high:g}")
+
+
+def _raw(folder: Path) -> dict[str, Any]:
+    path = folder / "settings.toml"
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidSettings(f"{path}: {error}", "settings are TOML in UTF-8") from None
 
 
 def _data(raw: Mapping[str, Any]) -> Data:
@@ -133,7 +167,7 @@ def _data(raw: Mapping[str, Any]) -> Data:
     for role in ("target", "time", "key"):
         name = getattr(data, role)
         if name is not None:
-            _one_of(f"data.{role}", name, known)
+            one_of(f"data.{role}", name, known)
     if data.time and data.column(data.time).kind != "time":
         raise InvalidSettings("data.time is a column of another kind", 'give it kind = "time"')
     if data.key in ANSWERS:
@@ -151,7 +185,7 @@ def _column(entry: Any) -> Column:
         raise InvalidSettings("data.schema holds categories that are no list", SCHEMA_HINT)
     entry = {**entry, "categories": tuple(map(str, categories))}
     column = _table(Column, {"data.schema": entry}, "data.schema")
-    _one_of(f"data.schema, kind of {column.name!r}", column.kind, KINDS)
+    one_of(f"data.schema, kind of {column.name!r}", column.kind, KINDS)
     return column
 
 
@@ -198,14 +232,3 @@ def _get(raw: Mapping[str, Any], table: str, key: str, kind: type) -> Any:
         problem = "is missing" if value is None else f"is {value!r}"
         raise InvalidSettings(f"{name} {problem}", f"it must be of type {kind.__name__}")
     return value
-
-
-def _one_of(key: str, value: str, allowed: Any) -> str:
-    if value not in allowed:
-        raise InvalidSettings(f"{key} is {value!r}", f"one of: {', '.join(allowed)}")
-    return value
-
-
-def _within(key: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise InvalidSettings(f"{key} is {value}", f"it must lie between {low:g} and {high:g}")

@@ -1,0 +1,2 @@
+# ours: kept current by mlops-maturity upgrade
+"""The model over HTTP: `uv run ops serve`."""

@@ -1,0 +1,171 @@
+# ours: kept current by mlops-maturity upgrade
+"""The service as an ASGI application: predictions on a short way, everything else by Starlette."""
+
+from __future__ import annotations
+
+import hmac
+import sys
+from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
+from typing import Any
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from ..errors import OpsError
+from ..settings import Settings, read_settings
+from ..wiring import model_source
+from .access import logged
+from .answering import Loaded, answers, load
+from .openapi import describe
+from .options import Serving, read_serving, read_token
+from .page import page
+from .questions import Reader, Unanswerable
+from .version import about
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+JSON = b"application/json"
+BAD, UNAUTHORISED, TOO_LARGE, UNSUPPORTED = 400, 401, 413, 415
+_encode = msgspec.json.Encoder().encode
+
+
+class Service:
+    """One process that answers."""
+
+    def __init__(self, settings: Settings, serving: Serving, token: str | None) -> None:
+        self.serving = serving
+        self.loaded: Loaded = load(model_source(settings).load())
+        self._reader = Reader(self.loaded.model, serving.rows, serving.unseen == "refuse")
+        self._token = token and f"Bearer {token}".encode()
+        self._described = describe(settings, self.loaded, serving, needs_token=token is not None)
+        self._about = about(settings)
+        self._others = Starlette(
+            routes=[
+                Route("/", partial(self._see, "docs")),
+                Route("/health", self._health),
+                Route("/version", self._version),
+                Route("/openapi.json", self._openapi),
+                Route("/docs", self._docs),
+            ],
+            exception_handlers={HTTPException: _told, Exception: _failed},  # type: ignore[dict-item]
+        )
+        self.app = logged(self._route)
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != "/predict":
+            await self._others(scope, receive, send)
+            return
+        if scope["method"] != "POST":
+            await _reply(send, 405, _fault("predictions are asked by POST"), [(b"allow", b"POST")])
+            return
+        try:
+            self._check(scope)
+            questions = self._reader.read(await self._body(scope, receive))
+            found = answers(self.loaded, questions)
+        except Unanswerable as error:
+            more = [(b"www-authenticate", b"Bearer")] if error.status == UNAUTHORISED else []
+            await _reply(send, error.status, _fault(str(error), error), more)
+            return
+        told = {"model_version": self.loaded.version, "answers": found}
+        await _reply(send, 200, told)
+
+    def _check(self, scope: Scope) -> None:
+        headers = dict(scope["headers"])
+        given = headers.get(b"authorization", b"")
+        if self._token is not None and not hmac.compare_digest(given, self._token):
+            raise Unanswerable(
+                UNAUTHORISED, "the token is missing or wrong", hint="Authorization: Bearer TOKEN"
+            )
+        kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+        if kind != JSON:
+            raise Unanswerable(
+                UNSUPPORTED, "the body is of another type", hint="Content-Type: application/json"
+            )
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
+        parts, size = [], 0
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Unanswerable(BAD, "the body broke off")
+            part = message.get("body", b"")
+            size += len(part)
+            if size > self.serving.bytes:
+                raise Unanswerable(
+                    TOO_LARGE, "the body is too large", hint=f"at most {self.serving.bytes} bytes"
+                )
+            parts.append(part)
+            if not message.get("more_body", False):
+                break
+        body = b"".join(parts)
+        if not body.strip():
+            raise Unanswerable(BAD, "the body is empty", hint="send a record, or an array of them")
+        return body
+
+    async def _health(self, request: Request) -> Response:
+        model = {
+            "version": self.loaded.version,
+            "sha256": self.loaded.model.card["sha256"],
+            "loaded_at": self.loaded.since,
+        }
+        return _json(200, {"alive": True, "model": model})
+
+    async def _version(self, request: Request) -> Response:
+        return _json(200, {**self._about, "model_version": self.loaded.version})
+
+    async def _openapi(self, request: Request) -> Response:
+        return _json(200, self._described)
+
+    async def _docs(self, request: Request) -> Response:
+        return HTMLResponse(page(self._described))
+
+    async def _see(self, place: str, request: Request) -> Response:
+        return Response(status_code=307, headers={"location": place})
+
+
+def create() -> Any:
+    """The application of this project, for a server that is told its name."""
+    try:
+        return Service(read_settings(), read_serving(), read_token()).app
+    except OpsError as error:
+        print(f"error: {error}\n\nhint: {error.hint}", file=sys.stderr)
+        raise SystemExit(error.exit_code) from None
+
+
+def _fault(message: str, error: Unanswerable | None = None) -> dict[str, Any]:
+    found: dict[str, Any] = {"error": message}
+    if error is not None:
+        more = {"row": error.row, "column": error.column, "hint": error.hint or None}
+        found |= {name: value for name, value in more.items() if value is not None}
+    return found
+
+
+async def _reply(
+    send: Send, status: int, told: Any, more: list[tuple[bytes, bytes]] | None = None
+) -> None:
+    body = _encode(told)
+    headers = [(b"content-type", JSON), (b"content-length", b"%d" % len(body)), *(more or ())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _json(status: int, told: Any, headers: dict[str, str] | None = None) -> Response:
+    return Response(_encode(told), status, headers, media_type=JSON.decode())
+
+
+async def _told(request: Request, error: HTTPException) -> Response:
+    """What Starlette answers to a wrong address or method, as JSON."""
+    headers = dict(error.headers or {})
+    return _json(error.status_code, {"error": str(error.detail).lower()}, headers)
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    return _json(500, {"error": "the server failed; its log tells more"})

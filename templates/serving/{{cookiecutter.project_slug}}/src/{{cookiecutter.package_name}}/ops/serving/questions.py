@@ -1,0 +1,237 @@
+# ours: kept current by mlops-maturity upgrade
+"""The body of a request, read strictly: records whose values are of the kinds that were promised.
+
+msgspec reads bytes straight into typed records, one field for each column. Fields have plain names
+of their own; where a column's name cannot be an alias of one, records are read as dictionaries
+first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+
+if TYPE_CHECKING:
+    from ..model_file import Model
+    from ..schema import Column
+
+MALFORMED, INVALID, TOO_LARGE = 400, 422, 413
+WHOLE = 2.0**53
+"""Beyond it, not every whole number is a float64."""
+
+_TYPES: dict[str, type] = {"number": float, "integer": float, "boolean": bool}
+_KINDS = {"number": "number", "integer": "whole number", "boolean": "boolean"}
+_PLACE = re.compile(r" - at `\$(?:\[(\d+)\])?(?:\.(.*))?`$", re.DOTALL)
+_UNSAFE = re.compile(r'[\\"\x00-\x1f]')
+_FIELD = re.compile(r"field `(.*)`", re.DOTALL)
+
+
+class Unanswerable(Exception):
+    """A request that cannot be answered.
+
+    Attributes:
+        status: of HTTP.
+        row: number of the record, from 1.
+        column: name of the column.
+        hint: what to do about it.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        row: int | None = None,
+        column: str | None = None,
+        hint: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.status, self.row, self.column, self.hint = status, row, column, hint
+
+
+@dataclass(frozen=True)
+class Questions:
+    """The records of a request.
+
+    Attributes:
+        values: of the features in their order, one tuple for each record.
+        keys: what the records are called by their sender; none where there is no key column.
+    """
+
+    values: Sequence[tuple[Any, ...]]
+    keys: Sequence[Any] | None
+
+
+class Reader:
+    """Reads bodies for one model."""
+
+    def __init__(self, model: Model, most_rows: int, refuse_unseen: bool) -> None:
+        self.features = model.features
+        self._most_rows = most_rows
+        self._known = [
+            (place, frozenset(column.categories))
+            for place, column in enumerate(self.features)
+            if refuse_unseen and column.categories
+        ]
+        self._whole = [
+            place for place, column in enumerate(self.features) if column.kind == "integer"
+        ]
+        key = model.card.get("key")
+        names = [column.name for column in self.features]
+        self._has_key = key is not None and key not in names
+        self._names = [*names, key] if self._has_key else names
+        self._is_plain = not any(_UNSAFE.search(name) for name in self._names)
+        record = self._record()
+        self._decoder = msgspec.json.Decoder(list[record] | record)  # type: ignore[valid-type]
+        self._type = list[record] | record  # type: ignore[valid-type]
+
+    def read(self, body: bytes) -> Questions:
+        """The questions in a body: one record, or an array of them.
+
+        Raises:
+            Unanswerable: it is no JSON, or a record does not fit; names row and column.
+        """
+        try:
+            found = self._decoder.decode(body) if self._is_plain else self._converted(body)
+        except msgspec.ValidationError as error:
+            raise self._misfit(str(error)) from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise Unanswerable(MALFORMED, f"the body is no JSON: {error}") from None
+        records = found if isinstance(found, list) else [found]
+        self._check_count(len(records))
+        rows = [msgspec.structs.astuple(one) for one in records]
+        keys = [row[-1] for row in rows] if self._has_key else None
+        values = [row[:-1] for row in rows] if self._has_key else rows
+        self._check_whole(values)
+        self._check_known(values)
+        return Questions(values, keys)
+
+    def _record(self) -> type[msgspec.Struct]:
+        fields: list[Any] = [
+            (f"c{place}", _type(column)) if not column.nullable
+            else (f"c{place}", _type(column) | None, None)
+            for place, column in enumerate(self.features)
+        ]
+        if self._has_key:
+            fields.append((f"c{len(fields)}", str | int | float | None, None))
+        names = {f"c{place}": name for place, name in enumerate(self._names)}
+        return msgspec.defstruct(
+            "Record",
+            fields,
+            rename=names if self._is_plain else None,
+            forbid_unknown_fields=True,
+            kw_only=True,
+            gc=False,
+        )
+
+    def _converted(self, body: bytes) -> Any:
+        """Records by way of dictionaries, for names that are no alias of a field."""
+        found = msgspec.json.decode(body)
+        fields = {name: f"c{place}" for place, name in enumerate(self._names)}
+        if isinstance(found, list):
+            plain: Any = [_renamed(one, fields) for one in found]
+        else:
+            plain = _renamed(found, fields)
+        return msgspec.convert(plain, self._type)
+
+    def _misfit(self, said: str) -> Unanswerable:
+        place = _PLACE.search(said)
+        text = said[: place.start()] if place else said
+        row = int(place[1]) + 1 if place and place[1] else 1
+        column = self._shown(place[2]) if place and place[2] is not None else None
+        named = _FIELD.search(text)
+        if named is not None:
+            column = self._shown(named[1])
+            if text.startswith("Object missing"):
+                return Unanswerable(INVALID, "the column is missing", row, column, self._hint())
+            return Unanswerable(INVALID, "there is no such column", row, column, self._hint())
+        if column is None:
+            wanted = "a record, or an array of records: objects with a field for each column"
+            return Unanswerable(INVALID, f"{_told(text)}; wanted is {wanted}", hint=self._hint())
+        return Unanswerable(INVALID, _told(text), row, column, self._promise(column))
+
+    def _shown(self, name: str) -> str:
+        """The column's name for a field's; of an unknown one the name as it was sent."""
+        if self._is_plain:
+            return name
+        if name.startswith("?"):
+            return name[1:]
+        return self._names[int(name[1:])]
+
+    def _hint(self) -> str:
+        needed = [column.name for column in self.features]
+        return f"the model takes: {', '.join(needed)}"
+
+    def _promise(self, name: str) -> str:
+        column = next((one for one in self.features if one.name == name), None)
+        if column is None:
+            return "a key is a text or a number"
+        null = " or null" if column.nullable else ""
+        return f"it is a {_KINDS.get(column.kind, 'text')}{null}"
+
+    def _check_count(self, count: int) -> None:
+        if count == 0:
+            raise Unanswerable(INVALID, "there is no record", hint="send at least one")
+        if count > self._most_rows:
+            raise Unanswerable(
+                TOO_LARGE, f"{count} records are too many", hint=f"at most {self._most_rows}"
+            )
+
+    def _check_whole(self, values: Sequence[tuple[Any, ...]]) -> None:
+        for place in self._whole:
+            for number, row in enumerate(values, 1):
+                value = row[place]
+                if value is not None and (value % 1 or abs(value) > WHOLE):
+                    raise Unanswerable(
+                        INVALID,
+                        f"{value:g} is no whole number that can be told from its neighbours",
+                        number,
+                        self._names[place],
+                        f"between {-WHOLE:.0f} and {WHOLE:.0f}",
+                    )
+
+    def _check_known(self, values: Sequence[tuple[Any, ...]]) -> None:
+        for place, known in self._known:
+            for number, row in enumerate(values, 1):
+                if row[place] is not None and row[place] not in known:
+                    raise Unanswerable(
+                        INVALID,
+                        f"{row[place][:40]!r} is no category that training knew",
+                        number,
+                        self._names[place],
+                        'known ones stand under categories; [serving] unseen = "answer" takes all',
+                    )
+
+
+def to_array(values: Sequence[tuple[Any, ...]], features: Sequence[Column]) -> np.ndarray:
+    """The values as a frame of `conform` has them, without the frame; shape (n, features).
+
+    Numbers and booleans are float64 and NaN where missing; with a text among the features the
+    whole is of type object, and a missing text is None.
+    """
+    numbers = [place for place, column in enumerate(features) if column.is_number]
+    if len(numbers) == len(features):
+        return np.array(values, dtype="float64")
+    table = np.empty((len(values), len(features)), dtype="object")
+    table[:] = values
+    if numbers:
+        table[:, numbers] = table[:, numbers].astype("float64")
+    return table
+
+
+def _type(column: Column) -> Any:
+    return _TYPES.get(column.kind, str)
+
+
+def _renamed(record: Any, fields: dict[str, str]) -> Any:
+    if not isinstance(record, dict):
+        return record
+    return {fields.get(name, f"?{name}"): value for name, value in record.items()}
+
+
+def _told(text: str) -> str:
+    return f"{text[:1].lower()}{text[1:]}".replace("`", "").replace("str", "text")
