@@ -69,16 +69,21 @@ def save(
     _refuse_untrusted(get_untrusted_types(data=content), trusted, path)
     digest = hashlib.sha256(content).hexdigest()
     whole = {"format": FORMAT, **card, "versions": _versions(), "sha256": digest}
+    put(path, content, whole)
+    return whole
+
+
+def put(path: Path, content: bytes, card: Mapping[str, Any]) -> None:
+    """Put a model file and the card that describes it in the place of others."""
     # The card decides: until it is replaced, the old model file is there; from then on, the new
     # one is found under its digest, whenever this ends.
-    stored = _stored(path, digest)
-    told = json.dumps(whole, indent=2, allow_nan=False).encode() + b"\n"
+    stored = _stored(path, str(card["sha256"]))
+    told = json.dumps(card, indent=2, allow_nan=False).encode() + b"\n"
     write_whole(stored, content)
     write_whole(path.with_suffix(".json"), told)
     write_whole(path, content)
     for old in path.parent.glob(_stored(path, "*").name):
         old.unlink()
-    return whole
 
 
 def load(path: Path, trusted: Sequence[str] = ()) -> Model:

@@ -1,10 +1,10 @@
 # ours: kept current by mlops-maturity upgrade
 """Answers to records: by position in an array where that gives the same, else by a frame.
 
-scikit-learn takes frames to select columns by name, and a frame costs more than most models. A
-pipeline that was fitted on a frame also takes an array in the same order; the copy used here has
-forgotten the names, so that it does not look for them. Whether both ways agree is tried on rows
-made from the schema when the model is loaded; if they do not, frames are used.
+scikit-learn selects columns of frames by name, and a frame costs more than most models. A pipeline
+that was fitted on a frame also takes an array in the same order: in the copy used here, names of
+columns have become their places. Whether both ways agree is tried on rows made from the schema when
+the model is loaded; if they do not, frames are used.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from ..errors import InvalidTable
 from ..schema import conform
@@ -56,7 +57,10 @@ class Loaded:
 
 
 def load(model: Model) -> Loaded:
-    """Make a model ready to answer, with a first answer behind it."""
+    """Make a model ready to answer in this thread, with a first answer behind it."""
+    # Threads that meet for each tree of a model take longer over one row than the row does; with
+    # other work on the machine, a hundred times as long. Whoever has cores starts workers.
+    threadpool_limits(1)
     since = datetime.now(UTC).isoformat(timespec="seconds")
     version = str(model.card["sha256"])[:_SHORT]
     return Loaded(model, version, since, _by_position(model))
@@ -160,7 +164,7 @@ def _by_position(model: Model) -> Any | None:
         return None
     candidate = copy.deepcopy(model.estimator)
     for part in _parts(candidate, set()):
-        vars(part).pop("feature_names_in_", None)
+        _forget_names(part)
     values = list(_made_up(model.features))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -173,6 +177,23 @@ def _by_position(model: Model) -> Any | None:
         named[1] is None or (placed[1] is not None and np.array_equal(named[1], placed[1]))
     )
     return candidate if same else None
+
+
+def _forget_names(part: Any) -> None:
+    """Select columns by place from now on."""
+    names = list(vars(part).pop("feature_names_in_", ()))
+    if hasattr(part, "transformers_"):
+        part.transformers_ = [
+            (name, inside, _places(columns, names)) for name, inside, columns in part.transformers_
+        ]
+
+
+def _places(columns: Any, names: list[str]) -> Any:
+    if isinstance(columns, str):
+        return names.index(columns)
+    if len(columns) and all(isinstance(one, str) for one in columns):
+        return [names.index(one) for one in columns]
+    return columns
 
 
 def _parts(holder: Any, seen: set[int]) -> Iterator[Any]:

@@ -1,0 +1,46 @@
+# ours: kept current by mlops-maturity upgrade
+"""Take over a model file after checks, and write its model card."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be given."""
+    parser.add_argument("model", type=Path, help="the model file, beside its card")
+    parser.add_argument(
+        "--sample", type=Path, help="rows with labels; by default those that the card held out"
+    )
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check and take; ends with 1, and changes nothing, where a check fails."""
+    from ..files import write_whole
+    from ..handover import inspect, take
+    from ..model_card import page, read_handover
+    from ..settings import read_settings
+
+    settings, people = read_settings(), read_handover()
+    model, found = inspect(options.model, settings, people.loss, options.sample)
+    passed = all(one.passed for one in found)
+    if options.format == "json":
+        told = [asdict(one) for one in found]
+        print(json.dumps({"schema_version": 1, "taken": passed, "checks": told}, indent=2))
+    else:
+        for one in found:
+            print(f"{one.name:<8}  {'passed' if one.passed else 'FAILED'}  {one.seen}")
+    if model is None or not passed:
+        print("not taken; the model that answers is the one from before", file=sys.stderr)
+        return 1
+    take(model, options.model, settings.root / "models" / "model.skops")
+    place = settings.root / "docs" / "MODEL_CARD.md"
+    write_whole(place, page(settings.root.name, model, people, found).encode())
+    print(f"taken; its card for people is {place}", file=sys.stderr)
+    print("what to type next:\n  uv run ops serve", file=sys.stderr)
+    return 0

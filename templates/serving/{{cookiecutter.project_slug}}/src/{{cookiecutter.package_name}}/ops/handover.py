@@ -1,0 +1,143 @@
+# ours: kept current by mlops-maturity upgrade
+"""A model file from a data scientist, taken over only if it is what its card says and can answer.
+
+The engineer who serves a model did not train it. Before it answers anybody: is the file the one
+that the card describes, does it take the columns that this project promises, does it answer, and
+are the metrics on the card those that it reaches on rows with labels?
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import InvalidTable, UntrustedModel
+from .model_file import Model, load, put
+
+if TYPE_CHECKING:
+    from .rows import Rows
+    from .settings import Settings
+
+TRIED = 20
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at: what, whether it holds, and what was seen."""
+
+    name: str
+    passed: bool
+    seen: str
+
+
+def inspect(
+    path: Path, settings: Settings, loss: float, sample: Path | None = None
+) -> tuple[Model | None, tuple[Check, ...]]:
+    """The model in a file, and what was looked at, up to the first thing that fails.
+
+    Args:
+        path: of the model file; its card lies beside it.
+        settings: of this project.
+        loss: share by which the deciding metric may be worse than on the card.
+        sample: rows with labels; by default those that the card calls its holdout.
+
+    Raises:
+        InvalidTable: there are no rows to try the model on.
+    """
+    try:
+        model = load(path, settings.trusted)
+    except UntrustedModel as error:
+        return None, (Check("file", False, str(error)),)
+    seen = f"sha256 {model.card['sha256'][:12]} is that of the card"
+    done = [Check("file", True, seen), _fits(model, settings)]
+    if done[-1].passed:
+        rows = _labelled(model, settings, sample)
+        done.append(_answers(model, rows))
+        if done[-1].passed:
+            done.append(_measures(model, settings, rows, loss))
+    return model, tuple(done)
+
+
+def take(model: Model, path: Path, target: Path) -> None:
+    """Put the model at `path`, which was inspected, in the place of the one that answers.
+
+    Raises:
+        UntrustedModel: the file is not the one that was inspected.
+    """
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != model.card["sha256"]:
+        raise UntrustedModel(f"{path} was changed while it was looked at", "try again")
+    put(target, content, model.card)
+
+
+def _fits(model: Model, settings: Settings) -> Check:
+    wanted = {column.name: column for column in settings.data.features}
+    has = {column.name: column for column in model.features}
+    wrong = [
+        *(f"{name} is no feature here" for name in has if name not in wanted),
+        *(f"{name} is not among its features" for name in wanted if name not in has),
+        *(
+            f"{name} is a {has[name].kind}, here a {wanted[name].kind}"
+            for name in wanted
+            if name in has and has[name].kind != wanted[name].kind
+        ),
+        *(
+            f"{name} may be missing here, not there"
+            for name in wanted
+            if name in has and wanted[name].nullable and not has[name].nullable
+        ),
+    ]
+    for role in ("task", "target"):
+        here = settings.task if role == "task" else settings.data.target
+        if model.card.get(role) != here:
+            wrong.append(f"{role} is {model.card.get(role)!r}, here {here!r}")
+    seen = "; ".join(wrong) if wrong else f"{len(has)} features as in settings.toml"
+    return Check("columns", not wrong, seen)
+
+
+def _answers(model: Model, rows: Rows) -> Check:
+    """A few answers, none of them missing."""
+    from .prediction import predict
+
+    try:
+        found = predict(model, rows.features.tail(TRIED))["prediction"]
+    except (InvalidTable, ValueError, TypeError) as error:
+        return Check("answers", False, str(error).partition("\n")[0])
+    missing = int(found.isna().sum())
+    seen = f"{len(found)} answers" + (f", {missing} of them missing" if missing else "")
+    return Check("answers", not missing, seen)
+
+
+def _measures(model: Model, settings: Settings, rows: Rows, loss: float) -> Check:
+    """The deciding metric on rows with labels, beside that of the card."""
+    from .training import judge
+
+    name, told = settings.metric.name, model.card["metrics"]
+    found = judge(model.estimator, rows)
+    if name not in told or name not in found:
+        return Check("metrics", False, f"{name} decides here; the card tells {', '.join(told)}")
+    worse = found[name] - told[name]
+    worse = worse if settings.metric.direction == "lower" else -worse
+    seen = f"{name} {found[name]:.4g} on {len(rows):,} rows, {told[name]:.4g} on the card"
+    return Check("metrics", worse <= loss * abs(told[name]), seen)
+
+
+def _labelled(model: Model, settings: Settings, sample: Path | None) -> Rows:
+    from .rows import Rows, labelled_rows, parse_moment, typed_labels
+    from .schema import conform
+    from .tables import read_table
+
+    data = settings.data
+    if sample is None:
+        held = model.card["holdout"]
+        start, end = (parse_moment(settings, held[side]) for side in ("start", "end"))
+        return labelled_rows(settings, start, end)
+    table = read_table(sample)
+    if data.target not in table:
+        raise InvalidTable(f"{sample} has no column {data.target!r}", "a sample holds the labels")
+    table = table[table[data.target].notna()]
+    labels = typed_labels(table[data.target], data.column(data.target))
+    places = table.index.to_series()
+    return Rows(conform(table, data.features), places, labels, places)
