@@ -102,19 +102,25 @@ class Workspace:
         shown = " ".join([Path(words[0]).name, *words[1:]])
         return Answer(shown, code, said, talked, time.monotonic() - start)
 
+    def start(
+        self, words: list[str], more: Mapping[str, str], out: IO[bytes], err: IO[bytes]
+    ) -> subprocess.Popen[bytes]:
+        """Start a command that goes on; `end_processes` ends it at the latest."""
+        return subprocess.Popen(
+            words,
+            cwd=self.project,
+            env={**self._environment(), **more},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            start_new_session=True,
+        )
+
     def _wait(
         self, words: list[str], more: Mapping[str, str], out: IO[bytes], err: IO[bytes]
     ) -> int:
         try:
-            process = subprocess.Popen(
-                words,
-                cwd=self.project,
-                env={**self._environment(), **more},
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                start_new_session=True,
-            )
+            process = self.start(words, more, out, err)
             return process.wait(timeout=TIMEOUT)
         except subprocess.TimeoutExpired:
             self.end_processes()

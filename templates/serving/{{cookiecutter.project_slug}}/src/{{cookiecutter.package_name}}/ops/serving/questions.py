@@ -100,7 +100,9 @@ class Reader:
         except msgspec.ValidationError as error:
             raise self._misfit(str(error)) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise Unanswerable(MALFORMED, f"the body is no JSON: {error}") from None
+            raise Unanswerable(
+                MALFORMED, f"the body is no JSON: {error}", hint="JSON has no NaN; null is missing"
+            ) from None
         records = found if isinstance(found, list) else [found]
         self._check_count(len(records))
         rows = [msgspec.structs.astuple(one) for one in records]
@@ -188,10 +190,9 @@ class Reader:
                 if value is not None and (value % 1 or abs(value) > WHOLE):
                     raise Unanswerable(
                         INVALID,
-                        f"{value:g} is no whole number that can be told from its neighbours",
+                        f"{value:g} is no whole number between {-WHOLE:.0f} and {WHOLE:.0f}",
                         number,
                         self._names[place],
-                        f"between {-WHOLE:.0f} and {WHOLE:.0f}",
                     )
 
     def _check_known(self, values: Sequence[tuple[Any, ...]]) -> None:

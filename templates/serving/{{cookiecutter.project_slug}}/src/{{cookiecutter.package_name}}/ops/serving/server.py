@@ -3,8 +3,14 @@
 
 from __future__ import annotations
 
-import uvicorn
+import signal
+import socket
+import sys
 
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from ..errors import OpsError
 from .options import Serving
 
 _APPLICATION = f"{__package__}.app:create"
@@ -14,24 +20,40 @@ def serve(serving: Serving) -> int:
     """Serve until a signal comes; open requests are finished first.
 
     Returns:
-        0, or 2 where it could not listen or start.
+        0, or 2 where it could not start.
+
+    Raises:
+        OpsError: it cannot listen at this address.
     """
     config = uvicorn.Config(
         _APPLICATION,
         factory=True,
-        host=serving.host,
-        port=serving.port,
         workers=serving.workers,
         access_log=False,
         server_header=False,
         log_level="warning",
         timeout_graceful_shutdown=serving.grace,
     )
-    if serving.workers == 1:
-        server = uvicorn.Server(config)
-        server.run()
-        return 0 if server.started else 2
-    from uvicorn.supervisors import Multiprocess
+    listening = _listen(serving)
+    # To be asked to end is how a server ends: uvicorn passes signals on once it is done.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
+    server = uvicorn.Server(config)
+    if serving.workers > 1:
+        Multiprocess(config, server.run, [listening]).run()
+        return 0
+    server.run([listening])
+    return 0 if server.started else 2
 
-    Multiprocess(config, uvicorn.Server(config).run, [config.bind_socket()]).run()
-    return 0
+
+def _listen(serving: Serving) -> socket.socket:
+    family = socket.AF_INET6 if ":" in serving.host else socket.AF_INET
+    try:
+        listening = socket.create_server((serving.host, serving.port), family=family, backlog=2048)
+    except OSError as error:
+        raise OpsError(
+            f"cannot listen at {serving.address}: {(error.strerror or str(error)).lower()}",
+            "--port takes another port, --host another address",
+        ) from None
+    listening.set_inheritable(True)
+    return listening
