@@ -52,6 +52,7 @@ class Manifest(BaseModel):
         serving: requirements that answering a prediction needs.
         dependencies: requirements of the layer's own dependency group.
         ignore: lines for `.gitignore`.
+        pyproject: TOML text for `pyproject.toml`.
         settings: TOML text for `settings.toml`.
         runbook: Markdown text for `docs/RUNBOOK.md`.
         cost: what it takes to run it, measured: packages, disk, time.
@@ -72,6 +73,7 @@ class Manifest(BaseModel):
     serving: tuple[Line, ...] = ()
     dependencies: tuple[Line, ...] = ()
     ignore: tuple[Line, ...] = ()
+    pyproject: str = ""
     settings: str = ""
     runbook: str = ""
     cost: str = Field(default="", pattern=r"^[^\r\n]*$")
@@ -106,7 +108,7 @@ class Layer:
 
     def view(self) -> dict[str, object]:
         """What shared files of a project may loop over."""
-        wanted = {"title", "serving", "dependencies", "ignore", "settings", "runbook"}
+        wanted = {"title", "serving", "dependencies", "ignore", "pyproject", "settings", "runbook"}
         return {"name": self.name, **self.manifest.model_dump(mode="json", include=wanted)}
 
 
@@ -165,6 +167,7 @@ def _read(folder: Path) -> Layer:
     try:
         manifest = Manifest.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
         tomllib.loads(manifest.settings)
+        tomllib.loads(manifest.pyproject)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

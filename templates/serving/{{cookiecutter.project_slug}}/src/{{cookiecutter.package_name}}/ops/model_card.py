@@ -51,7 +51,7 @@ def page(title: str, model: Model, people: Handover, looked_at: Sequence[Check])
     lines = [
         f"# Model card: {title}",
         "",
-        "Made by `ops handover`; use, limits and owner stand under `[handover]` in `settings.toml`.",
+        "Made by `ops handover`; use, limits and owner stand in `settings.toml` under `[handover]`.",
         "",
         f"- **Predicts**: {_code(card['target'])}, {card['task']}",
         f"- **Use**: {_plain(people.use)}",

@@ -100,8 +100,8 @@ def _asked(
             _ask_one(loaded, row, number)
         raise _refused(error, 1 if len(values) == 1 else None) from None
     if found[0].dtype.kind == "f" and not (finite := np.isfinite(found[0])).all():
-        row = int(finite.argmin()) + 1
-        raise Unanswerable(INVALID, "the model's answer is no finite number", row)
+        place = int(finite.argmin()) + 1
+        raise Unanswerable(INVALID, "the model's answer is no finite number", place)
     return found
 
 
@@ -227,7 +227,7 @@ def _made_up_value(column: Column, chance: np.random.Generator) -> Any:
     if column.kind == "boolean":
         return bool(chance.integers(2))
     if column.kind == "integer":
-        return float(chance.integers(-(10 ** int(chance.integers(5))), 10 ** int(chance.integers(1, 5))))
+        return float(round(chance.normal() * 10 ** float(chance.integers(5))))
     if column.kind == "number":
         return float(chance.normal() * 10 ** float(chance.integers(-3, 5)))
     known = (*column.categories, "unheard of")

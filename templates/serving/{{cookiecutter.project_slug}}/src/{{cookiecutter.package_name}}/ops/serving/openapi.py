@@ -148,9 +148,7 @@ def _answer(settings: Settings, loaded: Loaded) -> dict[str, Any]:
 def _example(features: Sequence[Column]) -> dict[str, Any]:
     plain = {"number": 1.5, "integer": 1, "boolean": True, "time": "2013-10-01T08:00:00"}
     return {
-        column.name: column.categories[0]
-        if column.categories
-        else plain.get(column.kind, "text")
+        column.name: column.categories[0] if column.categories else plain.get(column.kind, "text")
         for column in features
     }
 

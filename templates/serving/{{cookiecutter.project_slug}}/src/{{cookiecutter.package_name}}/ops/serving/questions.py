@@ -80,10 +80,10 @@ class Reader:
         self._whole = [
             place for place, column in enumerate(self.features) if column.kind == "integer"
         ]
-        key = model.card.get("key")
         names = [column.name for column in self.features]
-        self._has_key = key is not None and key not in names
-        self._names = [*names, key] if self._has_key else names
+        keys = [key] if (key := model.card.get("key")) and key not in names else []
+        self._has_key = bool(keys)
+        self._names: list[str] = [*names, *keys]
         self._is_plain = not any(_UNSAFE.search(name) for name in self._names)
         record = self._record()
         self._decoder = msgspec.json.Decoder(list[record] | record)  # type: ignore[valid-type]
@@ -114,7 +114,8 @@ class Reader:
 
     def _record(self) -> type[msgspec.Struct]:
         fields: list[Any] = [
-            (f"c{place}", _type(column)) if not column.nullable
+            (f"c{place}", _type(column))
+            if not column.nullable
             else (f"c{place}", _type(column) | None, None)
             for place, column in enumerate(self.features)
         ]

@@ -38,10 +38,10 @@ def serve(serving: Serving) -> int:
     # To be asked to end is how a server ends: uvicorn passes signals on once it is done.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
-    server = uvicorn.Server(config)
     if serving.workers > 1:
-        Multiprocess(config, server.run, [listening]).run()
+        Multiprocess(config, [listening]).run()
         return 0
+    server = uvicorn.Server(config)
     server.run([listening])
     return 0 if server.started else 2
 

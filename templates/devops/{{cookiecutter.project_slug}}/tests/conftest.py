@@ -1,0 +1,87 @@
+# ours: kept current by mlops-maturity upgrade
+"""Tests run in a project of their own: its folder is chosen before anything of it is imported."""
+
+import importlib
+import os
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from made_up import made_up, write
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PACKAGE = PROJECT["scripts"]["ops"].partition(".")[0]
+SETTINGS: dict[str, Any] = tomllib.loads((ROOT / "settings.toml").read_text(encoding="utf-8"))
+
+TABLE = ROOT / SETTINGS["data"]["table"]
+WORLD = Path(tempfile.mkdtemp(prefix="tests-"))
+shutil.copy(ROOT / "settings.toml", WORLD)
+if not Path(SETTINGS["data"]["table"]).is_absolute():
+    place = WORLD / SETTINGS["data"]["table"]
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if TABLE.is_file():
+        place.symlink_to(TABLE)
+    else:
+        write(made_up(SETTINGS), place)
+os.environ["PROJECT_ROOT"] = str(WORLD)
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(WORLD, ignore_errors=True)
+
+
+Part = Callable[[str], ModuleType]
+
+
+@pytest.fixture(scope="session")
+def part() -> Part:
+    """A module of the project by its name: `part("ops.schema")`."""
+    return lambda name: importlib.import_module(f"{PACKAGE}.{name}")
+
+
+@pytest.fixture(scope="session")
+def settings(part: Part) -> Any:
+    """The settings, as `ops` reads them."""
+    return part("ops.settings").read_settings()
+
+
+@pytest.fixture(scope="session")
+def trained(part: Part) -> Path:
+    """A model file, trained by the command."""
+    assert part("ops.cli").run(["train"]) == 0
+    return WORLD / "models" / "model.skops"
+
+
+@pytest.fixture(scope="session")
+def records(part: Part, settings: Any, trained: Path) -> list[dict[str, Any]]:
+    """Rows of the table as a service is asked: a field for each feature, and the key."""
+    model = part("ops.model_file").load(trained, settings.trusted)
+    rows = part("data").load().tail(20)
+    names = [column.name for column in model.features]
+    if settings.data.key:
+        names.append(settings.data.key)
+    kinds = {column.name: column.kind for column in settings.data.schema}
+    return [
+        {name: _plain(value, kinds[name]) for name, value in row.items()}
+        for row in rows[names].to_dict("records")
+    ]
+
+
+def _plain(value: Any, kind: str) -> Any:
+    """A value as JSON has it."""
+    if value is None or value != value:
+        return None
+    if kind == "boolean":
+        return bool(value)
+    if kind == "integer":
+        return int(value)
+    if kind == "number":
+        return float(value)
+    return value.isoformat() if kind == "time" else str(value)
