@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from generator.errors import Refused
+from generator.errors import InvalidChoice, Refused
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
     from assessment.report.model import Report
     from generator.assess import Form
+    from generator.table import Survey
     from generator.verify import Verdict
 
 __all__ = [
+    "confirmed",
     "fail",
     "form_option",
+    "own_table",
     "print_report",
     "progress",
     "project_argument",
@@ -121,6 +124,41 @@ def proofs(verdict: Verdict) -> None:
             for proof in verdict.proofs
         ],
     )
+
+
+def own_table(survey: Survey) -> None:
+    """Print what was found out about a table: no value of it, but its columns and remarks."""
+    kinds = {column.name: column.kind for column in survey.table.columns}
+    table(
+        ["column", "kind", "missing", "distinct", "in the project"],
+        [
+            [
+                one.name,
+                kinds.get(one.name) or one.kind or "-",
+                f"{survey.rows - one.filled:,}" if one.kind else "-",
+                f"{one.distinct:,}" if one.kind else "-",
+                survey.role(one),
+            ]
+            for one in survey.columns
+        ],
+    )
+    show(f"{survey.rows:,} rows; {survey.task}, judged by {survey.table.metric}")
+    for remark in survey.remarks:
+        say(f"warning: {remark}")
+
+
+def confirmed(question: str) -> bool:
+    """Whether a person at a terminal says yes; no is what an empty answer means.
+
+    Raises:
+        InvalidChoice: there is nobody to ask.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise InvalidChoice(
+            "somebody has to look at these columns, and there is no terminal to ask in",
+            hint="--yes takes them as they are; --dry-run only shows them",
+        )
+    return click.confirm(question, default=False, err=True)
 
 
 def recovered(project: Path) -> None:

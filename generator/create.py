@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -53,11 +53,22 @@ def project_files(
     return tree, Record.of(tree, tool=tool, level=level, layers=chosen, context=context)
 
 
-def create(tree: RenderedTree, record: Record, target: Path) -> Created:
+def create(
+    tree: RenderedTree,
+    record: Record,
+    target: Path,
+    fill: Callable[[Path], None] = lambda project: None,
+) -> Created:
     """Write a project to `target`, which must not exist or be an empty folder.
 
     It is built beside the target and moved there in one step, so that an interruption leaves
     nothing at the target. Outside a repository it becomes one, with a single commit.
+
+    Args:
+        tree: the files.
+        record: says what they are.
+        target: the project's folder.
+        fill: writes into the project what git ignores.
 
     Raises:
         Refused: the target holds something, or its parent is no folder.
@@ -71,6 +82,7 @@ def create(tree: RenderedTree, record: Record, target: Path) -> Created:
     try:
         project = stage / target.name
         write_tree(project, files)
+        fill(project)
         if git and repository is None:
             commit_all(project, f"mlops-maturity: level {record.level}")
         _move(project, target)

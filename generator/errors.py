@@ -4,6 +4,7 @@ MaturityError                (assessment.errors)
 └── GeneratorError
     ├── InvalidManifest  2   a layer's manifest, or two layers together, make no sense
     ├── InvalidChoice    2   a name or a value that the user chose cannot be used
+    ├── InvalidTable     2   a user's table cannot be read, or nothing can be learnt from it
     ├── InvalidRecord    2   the record of a project is missing, damaged or edited by hand
     ├── Undecided        3   a person must decide before it goes on
     ├── Refused          4   a guard says no; nothing was written
@@ -19,6 +20,7 @@ __all__ = [
     "InvalidChoice",
     "InvalidManifest",
     "InvalidRecord",
+    "InvalidTable",
     "ProgramFailed",
     "Refused",
     "Undecided",
@@ -37,6 +39,12 @@ class InvalidManifest(GeneratorError):
 
 class InvalidChoice(GeneratorError):
     """A name or value that the user chose cannot be used."""
+
+    exit_code = 2
+
+
+class InvalidTable(GeneratorError):
+    """A table of the user's cannot be read, or nothing can be learnt from it."""
 
     exit_code = 2
 

@@ -48,6 +48,7 @@ class Manifest(BaseModel):
         yours: globs of files that belong to the project's owner from the first day.
         shared: globs of files merged by structure; every other file is ours.
         render: files that hold a value and are rendered; every other file is copied.
+        example: globs of files of the shipped table; left out where the user brings one.
         replaces: paths of earlier layers that this layer may replace.
         serving: requirements that answering a prediction needs.
         dependencies: requirements of the layer's own dependency group.
@@ -69,6 +70,7 @@ class Manifest(BaseModel):
     yours: tuple[Line, ...] = ()
     shared: tuple[Line, ...] = ()
     render: tuple[Line, ...] = ()
+    example: tuple[Line, ...] = ()
     replaces: tuple[Line, ...] = ()
     serving: tuple[Line, ...] = ()
     dependencies: tuple[Line, ...] = ()
@@ -106,10 +108,21 @@ class Layer:
             if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc":
                 yield path.relative_to(self.root)
 
-    def view(self) -> dict[str, object]:
-        """What shared files of a project may loop over."""
+    def is_example(self, path: str) -> bool:
+        """Whether the rendered `path` belongs to the shipped table."""
+        return any(_matches(path, glob) for glob in self.manifest.example)
+
+    def view(self, *, own_table: bool = False) -> dict[str, object]:
+        """What shared files of a project may loop over.
+
+        With a table of the user's own, no line of `ignore` names a file of the shipped one.
+        """
         wanted = {"title", "serving", "dependencies", "ignore", "pyproject", "settings", "runbook"}
-        return {"name": self.name, **self.manifest.model_dump(mode="json", include=wanted)}
+        told = self.manifest.model_dump(mode="json", include=wanted)
+        if own_table:
+            lines = self.manifest.ignore
+            told["ignore"] = [line for line in lines if not self.is_example(line.lstrip("!/"))]
+        return {"name": self.name, **told}
 
 
 def templates_folder() -> Path:

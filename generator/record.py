@@ -103,7 +103,7 @@ class Record(BaseModel):
 
     def dump(self) -> bytes:
         """The record as TOML, ending with a digest of itself."""
-        body = HEADER + tomlkit.dumps(self.model_dump(mode="json"))
+        body = HEADER + tomlkit.dumps(self.model_dump(mode="json", exclude_none=True))
         return f"{body}\n[digest]\nsha256 = '{_sha256(body.encode())}'\n".encode()
 
 

@@ -61,7 +61,8 @@ class RenderedTree(Mapping[str, File]):
 def render(layers: Sequence[Layer], context: ProjectContext) -> RenderedTree:
     """Render `layers`, in order, for what the user chose.
 
-    A later layer replaces a file of an earlier one only where its manifest says so.
+    A later layer replaces a file of an earlier one only where its manifest says so. Where the user
+    brings a table, the shipped one is left out.
 
     Raises:
         InvalidManifest: a template names a value that does not exist, or leaves the project.
@@ -84,14 +85,17 @@ def render(layers: Sequence[Layer], context: ProjectContext) -> RenderedTree:
                     f"{layer.name}/{path}: {error}", hint="see docs/layers.md for the values"
                 ) from None
             _check_inside(layer, target)
+            if context.table is not None and layer.is_example(target):
+                continue
             files[target] = File(content, _executable(layer, path), layer.owner(target), layer.name)
     return RenderedTree(files)
 
 
 def _values(layers: Sequence[Layer], context: ProjectContext) -> dict[str, Any]:
     defaults = json.loads((layers[0].folder / "cookiecutter.json").read_text(encoding="utf-8"))
-    chosen = {**defaults, **context.values(), "_layers": [layer.view() for layer in layers]}
-    return {"cookiecutter": chosen}
+    own_table = context.table is not None
+    views = [layer.view(own_table=own_table) for layer in layers]
+    return {"cookiecutter": {**defaults, **context.values(), "_layers": views}}
 
 
 def _content(layer: Layer, path: Path, environment: Environment, values: dict[str, Any]) -> bytes:

@@ -99,6 +99,12 @@ def test_assess_starts_light(tmp_path: Path) -> None:
     assert not loaded & HEAVY
 
 
+def test_a_project_on_the_shipped_table_needs_no_database(tmp_path: Path) -> None:
+    loaded = imported_by("new", "churn", "--level", "0", cwd=tmp_path)
+    assert "cookiecutter" in loaded
+    assert "duckdb" not in loaded
+
+
 def test_a_dry_run_lists_the_files_and_writes_nothing(tool: Tool, tmp_path: Path) -> None:
     done = tool("new", "churn", "--level", "0", "--dry-run")
     assert done.returncode == 0

@@ -56,6 +56,11 @@ def test_a_module_holds_the_house_style(path: Path) -> None:
         assert not imported(path) & SHELL_ONLY
 
 
+def test_one_module_alone_knows_the_database() -> None:
+    names = [str(path.relative_to(ROOT)) for path in modules() if "duckdb" in imported(path)]
+    assert names == ["generator/table/source.py"]
+
+
 def public_modules() -> list[str]:
     names = [
         module.name

@@ -198,3 +198,28 @@ def test_features_that_cannot_be_compared_are_for_a_person(table: Table) -> None
     limits = ops("settings").Drift(0.01, 0.1, 100)
     with pytest.raises(ops("errors").Undecided, match="no feature can be compared"):
         ops("drift").compare(rows, rows, columns, limits)
+
+
+def test_categories_that_are_not_listed_are_learnt_from_the_older_rows(table: Table) -> None:
+    words = ["b", "a", ""] * (ROWS // 3 - 1) + ["newer"] * 3
+    rows = pd.DataFrame({"w": words, "x": range(ROWS), "y": range(ROWS)})
+    found = table.use(rows, "regression", w="category", x="number", y="number")
+    features = {column.name: column.categories for column in trained(found).features}
+    assert features == {"w": ("a", "b"), "x": ()}
+
+
+def test_categories_that_are_listed_stay_as_they_are(table: Table) -> None:
+    rows = pd.DataFrame({"w": ["a", "b"] * (ROWS // 2), "y": range(ROWS)})
+    found = table.use(rows, "regression", w="category", y="number")
+    column = ops("schema").Column("w", "category", categories=("a", "b", "never seen"))
+    data = type(found.data)(**{**vars(found.data), "schema": (column, found.data.schema[1])})
+    learnt = trained(type(found)(**{**vars(found), "data": data}))
+    assert learnt.features == (column,)
+
+
+def test_a_number_is_the_same_from_text_and_from_parquet() -> None:
+    chance = np.random.default_rng(0)
+    numbers = chance.normal(size=2000) * 10.0 ** chance.integers(-9, 9, 2000)
+    column = ops("schema").Column("x", "number")
+    text = pd.Series([repr(float(number)) for number in numbers], dtype="object")
+    assert (ops("schema").cast(text, column) == numbers).all()

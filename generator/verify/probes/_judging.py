@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from _seam import alike, labelled, moment, settings, typed
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.preprocessing import OrdinalEncoder
 
 TRUTH = "truth.parquet"
 
@@ -34,8 +36,10 @@ def judge(package: str, out: Path, model: Path) -> dict:
     }
     if len(found["distance"]) == len(answers):
         csv = answers["answers.csv"]["prediction"]
-        seen = pd.read_parquet(out / "seen.parquet")[data["target"]].dropna()
-        found["gain"] = gain(csv, rest[data["target"]], seen)
+        seen = pd.read_parquet(out / "seen.parquet")
+        labels = seen[data["target"]]
+        found["gain"] = gain(csv, rest[data["target"]], labels)
+        found["possible"] = gain(reference(seen, rest, data), rest[data["target"]], labels)
         found["varies"] = bool(csv.nunique() > 1)
     return found
 
@@ -51,8 +55,10 @@ def recompute(package: str, out: Path, model: Path) -> dict:
     score = estimator.predict_proba(table) if hasattr(estimator, "predict_proba") else None
     if score is not None and score.shape[1] == 2:
         score = score[:, 1]
-    answers = estimator.predict(table)
-    truth = alike(rows[data["target"]].to_numpy(), answers)
+    answers, truth = estimator.predict(table), rows[data["target"]].to_numpy()
+    if score is not None and not np.isin(alike(truth, data), alike(estimator.classes_, data)).all():
+        score = None  # it has no column for a class that was never learnt
+    truth = truth.astype(answers.dtype) if answers.dtype.kind in "biuf" else truth
     real = import_module(f"{package}.model").evaluate(truth, answers, score)
     return {"told": card["metrics"], "real": real, "decides": card["metric"]["name"]}
 
@@ -84,7 +90,7 @@ def read(path: Path) -> pd.DataFrame:
     """A table of answers."""
     if path.suffix == ".parquet":
         return pd.read_parquet(path)
-    return pd.read_csv(path, keep_default_na=False, na_values=[""])
+    return pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""])
 
 
 def distance(answers: pd.DataFrame, offline: dict) -> float:
@@ -92,26 +98,48 @@ def distance(answers: pd.DataFrame, offline: dict) -> float:
     found = []
     for name, wanted in offline.items():
         if np.issubdtype(wanted.dtype, np.number):
-            found.append(np.max(np.abs(answers[name].to_numpy(float) - wanted.astype(float))))
+            told = pd.to_numeric(answers[name]).to_numpy("float64")
+            found.append(np.max(np.abs(told - wanted.astype("float64"))))
         else:
             found.append(np.mean(answers[name].astype(str).to_numpy() != wanted.astype(str)))
     return float(np.max(found))
 
 
-def gain(answers: pd.Series, truth: pd.Series, seen: pd.Series) -> dict:
+def reference(seen: pd.DataFrame, rest: pd.DataFrame, data: dict) -> np.ndarray:
+    """Answers of a plain model that owes nothing to the project: what can be learnt from the rows.
+
+    Args:
+        seen: rows with labels, to learn from.
+        rest: rows to answer.
+        data: what the settings say of the table.
+    """
+    learnt, asked = typed(seen, data), typed(rest, data)
+    words = [name for name in learnt if learnt[name].dtype == "object"]
+    codes = OrdinalEncoder(
+        handle_unknown="use_encoded_value", unknown_value=-1, encoded_missing_value=-1
+    )
+    if words:
+        codes.fit(learnt[words])
+        learnt[words], asked[words] = codes.transform(learnt[words]), codes.transform(asked[words])
+    regression = settings()["project"]["task"] == "regression"
+    kind = HistGradientBoostingRegressor if regression else HistGradientBoostingClassifier
+    labels = alike(seen[data["target"]], data)
+    model = kind(early_stopping=False, random_state=0).fit(learnt.astype("float64"), labels)
+    return model.predict(asked.astype("float64"))
+
+
+def gain(answers: object, truth: object, seen: object) -> dict:
     """How much smaller the error is than that of a constant, in standard errors of the mean.
 
     Regression: absolute error beside the median of what training saw. Classification: share of
     wrong answers, weighted so that every class counts alike, beside the best constant.
     """
-    known = truth.notna().to_numpy()
-    answers, truth = answers[known].to_numpy(), truth[known].to_numpy()
+    data = settings()["data"]
+    answers, truth, seen = (alike(labels, data) for labels in (answers, truth, seen))
     if settings()["project"]["task"] == "regression":
-        ours = np.abs(answers.astype(float) - truth.astype(float))
-        dummy = np.abs(float(seen.median()) - truth.astype(float))
+        ours, dummy = np.abs(answers - truth), np.abs(np.median(seen) - truth)
     else:
-        truth, seen = alike(truth, answers), pd.Series(alike(seen.to_numpy(), answers))
-        ours, dummy = weighted_errors(answers.astype(str), truth.astype(str), seen.astype(str))
+        ours, dummy = weighted_errors(answers, truth, pd.Series(seen))
     better = dummy - ours
     error = float(better.std(ddof=1) / np.sqrt(len(better))) or 1e-12
     return {

@@ -35,10 +35,15 @@ def typed(rows: pd.DataFrame, data: dict) -> pd.DataFrame:
     table = {}
     for name, kind in kinds(data):
         if kind in ("number", "integer", "boolean"):
-            table[name] = rows[name].astype("float64")
+            table[name] = numbers(rows[name])
         else:
             table[name] = rows[name].astype("object").where(rows[name].notna(), None)
     return pd.DataFrame(table)
+
+
+def numbers(values: pd.Series) -> pd.Series:
+    """Numbers and truths as float64, missing ones as NaN."""
+    return values.astype("object").where(values.notna(), None).astype("float64")
 
 
 def moment(text: str | None, data: dict) -> object:
@@ -48,6 +53,10 @@ def moment(text: str | None, data: dict) -> object:
     return pd.Timestamp(text) if data.get("time") else int(text)
 
 
-def alike(truth: np.ndarray, answers: np.ndarray) -> np.ndarray:
-    """The labels as the type of the answers."""
-    return truth.astype(answers.dtype) if truth.dtype != answers.dtype else truth
+def alike(labels: object, data: dict) -> np.ndarray:
+    """Labels in one form for each kind of target, wherever they come from: float64 or text."""
+    kind = next(one["kind"] for one in data["schema"] if one["name"] == data["target"])
+    labels = pd.Series(np.asarray(labels, dtype="object"))
+    if kind in ("number", "integer"):
+        return pd.to_numeric(labels).to_numpy("float64")
+    return labels.astype(str).to_numpy("object")

@@ -90,6 +90,7 @@ def read_csv(path: Path) -> pd.DataFrame:
         keep_default_na=False,
         na_values={name: [""] if name in text else list(WORDS) for name in KINDS},
         low_memory=False,
+        float_precision="round_trip",
     )
     if not isinstance(rows.index, pd.RangeIndex):
         raise ValueError("its rows have more fields than its header")

@@ -28,7 +28,7 @@ class Column:
         name: its name in the table.
         kind: one of `KINDS`.
         nullable: whether values may be missing.
-        categories: the known values of a category; none where they are not listed.
+        categories: the known values of a category; where none are listed, training learns them.
     """
 
     name: str
@@ -85,7 +85,7 @@ def cast(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
     if column.kind == "boolean":
         found = values.astype("string").str.lower().map(TRUTH).astype("float64")
     elif column.is_number:
-        found = pd.to_numeric(values, errors="coerce").astype("float64")
+        found = _numbers(values)
     elif column.kind == "time":
         found = pd.to_datetime(values, errors="coerce", utc=True).dt.tz_localize(None)
     else:
@@ -99,6 +99,18 @@ def cast(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
     _refuse_first(wrong, values, column, f"is no {column.kind}")
     if not column.nullable:
         _refuse_first(found.isna(), values, column, "is missing")
+    return found
+
+
+def _numbers(values: pd.Series[Any]) -> pd.Series[Any]:
+    """The values as float64; NaN where one is no number."""
+    import pandas as pd
+
+    found = pd.to_numeric(values, errors="coerce").astype("float64")
+    if values.dtype == "object":
+        # Of a text, to_numeric may give the neighbour of the nearest float.
+        known = found.notna()
+        found[known] = values[known].map(float)
     return found
 
 

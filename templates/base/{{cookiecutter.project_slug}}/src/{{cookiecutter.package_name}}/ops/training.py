@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .errors import InvalidSettings, InvalidTable
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from .schema import Column
     from .settings import Settings
 
 FEWEST_ROWS = 20
@@ -27,6 +28,7 @@ class Trained:
 
     Attributes:
         estimator: the fitted pipeline.
+        features: the columns that it takes, each category with the values that it knows.
         metrics: figures on the holdout.
         baseline: the same figures of a dummy that sees no feature.
         window: start (first moment) and end (first moment after) of the rows it learnt from.
@@ -36,6 +38,7 @@ class Trained:
     """
 
     estimator: Any
+    features: tuple[Column, ...]
     metrics: Mapping[str, float]
     baseline: Mapping[str, float]
     window: Mapping[str, str | None]
@@ -78,6 +81,7 @@ def train(settings: Settings, rows: Rows, params: Mapping[str, Any], end: Any = 
     dummy = fit(_dummy(settings.task), older)
     return Trained(
         estimator,
+        tuple(_learnt(column, older) for column in settings.data.features),
         metrics,
         judge(dummy, newer),
         {"start": show_moment(rows.clock.min()), "end": show_moment(cut)},
@@ -148,6 +152,13 @@ def answer(estimator: Any, features: pd.DataFrame) -> tuple[np.ndarray, np.ndarr
             return predictions, None
         score = estimator.predict_proba(features)
     return predictions, score[:, 1] if score.shape[1] == 2 else score
+
+
+def _learnt(column: Column, rows: Rows) -> Column:
+    """The column; a category whose values are not listed knows those of the rows."""
+    if column.kind != "category" or column.categories:
+        return column
+    return replace(column, categories=tuple(sorted(rows.features[column.name].dropna().unique())))
 
 
 def _dummy(task: str) -> Any:

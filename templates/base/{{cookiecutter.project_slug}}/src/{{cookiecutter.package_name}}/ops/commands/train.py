@@ -83,7 +83,7 @@ def _card(settings: Settings, trained: Trained, params: dict[str, Any]) -> dict[
         "task": settings.task,
         "target": settings.data.target,
         "key": settings.data.key,
-        "features": [asdict(column) for column in settings.data.features],
+        "features": [asdict(column) for column in trained.features],
         "params": params,
         "seed": settings.train.seed,
         "metric": asdict(settings.metric),
