@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["Failed", "Proof", "Verdict", "prove"]
+__all__ = ["Claim", "Failed", "Proof", "Verdict"]
 
 
 class Failed(Exception):
@@ -38,7 +38,7 @@ class Verdict:
 
     Attributes:
         level: the level that the project claims.
-        proofs: in the order in which they were tried; the first failure ends what builds on it.
+        proofs: in the order in which they were tried; what builds on a failure is not tried.
     """
 
     level: int
@@ -55,11 +55,27 @@ class Verdict:
         return tuple(proof.name for proof in self.proofs if not proof.passed)
 
 
-def prove(name: str, claim: str, attempt: Callable[[], str]) -> Proof:
-    """Try `attempt`, which returns what it saw or raises `Failed`."""
-    start = time.monotonic()
-    try:
-        evidence, passed = attempt(), True
-    except Failed as failure:
-        evidence, passed = str(failure), False
-    return Proof(name, claim, passed, evidence, time.monotonic() - start)
+@dataclass(frozen=True)
+class Claim:
+    """Something that must be true of a project, and how to try it.
+
+    Attributes:
+        name: short and stable, such as `trains`.
+        text: what must be true, as a sentence.
+        attempt: returns what it saw, or raises `Failed`.
+        needs: names of earlier claims without which it has nothing to stand on.
+    """
+
+    name: str
+    text: str
+    attempt: Callable[[], str]
+    needs: tuple[str, ...] = ()
+
+    def prove(self) -> Proof:
+        """Try it."""
+        start = time.monotonic()
+        try:
+            evidence, passed = self.attempt(), True
+        except Failed as failure:
+            evidence, passed = str(failure), False
+        return Proof(self.name, self.text, passed, evidence, time.monotonic() - start)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from generator.errors import ProgramFailed
 from generator.record import Record, read_record
 from generator.verify.addresses import refuse_remote_addresses
 from generator.verify.environment import prepare
-from generator.verify.verdict import Failed, Proof, Verdict, prove
+from generator.verify.verdict import Claim, Failed, Proof, Verdict
 from generator.verify.workspace import Workspace, copy_project
 
 __all__ = ["verify"]
@@ -23,7 +23,7 @@ def verify(
     *,
     environments: Path | None = None,
     keep: bool = False,
-    to_first_failure: bool = False,
+    only: str | None = None,
     tell: Callable[[str], None] = lambda text: None,
 ) -> Verdict:
     """Prove on a copy that `project` trains, serves and detects drift as its level promises.
@@ -34,7 +34,7 @@ def verify(
         project: folder of a generated project.
         environments: folder of compiled environments to clone and to keep.
         keep: leave the copy in place and tell where it is.
-        to_first_failure: try nothing more once a proof has failed.
+        only: name of the one proof to try, with those that it needs and nothing after it.
         tell: takes a line when a long step begins and when a proof is done.
 
     Raises:
@@ -48,13 +48,12 @@ def verify(
         workspace.project.mkdir()
         copy_project(project, workspace)
         tried = []
-        for proof in _proofs(workspace, record, environments, tell):
+        for proof in _proofs(workspace, record, environments, only, tell):
             tell(f"{'passed' if proof.passed else 'FAILED'}  {proof.name} ({proof.seconds:.1f} s)")
             tried.append(proof)
-            if to_first_failure and not proof.passed:
-                break
         return Verdict(record.level, tuple(tried))
     finally:
+        workspace.open.close()
         workspace.end_processes()
         _leave(workspace, keep, tell)
 
@@ -70,24 +69,36 @@ def _proofs(
     workspace: Workspace,
     record: Record,
     environments: Path | None,
+    only: str | None,
     tell: Callable[[str], None],
 ) -> Iterator[Proof]:
     tell("installing the project's packages into an environment of its own")
-    installed = prove(
+    claims = list(_claims(workspace, record, environments))
+    wanted = {claim.name for claim in claims} if only is None else _with_needs(only, claims)
+    held: set[str] = set()
+    for claim in claims:
+        if claim.name in wanted and held.issuperset(claim.needs):
+            proof = claim.prove()
+            held |= {claim.name} if proof.passed else set()
+            yield proof
+
+
+def _with_needs(name: str, claims: Sequence[Claim]) -> set[str]:
+    needs = next(claim.needs for claim in claims if claim.name == name)
+    return {name}.union(*(_with_needs(one, claims) for one in needs))
+
+
+def _claims(workspace: Workspace, record: Record, environments: Path | None) -> Iterator[Claim]:
+    yield Claim(
         "installs",
         "its packages install into an empty environment",
         lambda: _install(workspace, environments),
     )
-    yield installed
-    if not installed.passed:
-        return
     for layer in record.layers:
-        layer_proofs = import_module(f"generator.verify.proofs.{layer}")
-        for proof in layer_proofs.proofs(workspace, record.context):
-            yield proof
-            if not proof.passed and proof.name in layer_proofs.NEEDED:
-                return
-    yield prove("ends", "no process of it is left running", lambda: _nothing_left(workspace))
+        proofs = import_module(f"generator.verify.proofs.{layer}")
+        yield from proofs.claims(workspace, record.context)
+    left = "no process of it is left running"
+    yield Claim("ends", left, lambda: _nothing_left(workspace), needs=("reads",))
 
 
 def _install(workspace: Workspace, environments: Path | None) -> str:

@@ -10,6 +10,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -65,10 +66,12 @@ class Workspace:
     Attributes:
         folder: the temporary folder; state, home and scratch files lie in it.
         mark: a word in the environment of every process that belongs to it.
+        open: what is closed at the end, such as a service.
     """
 
     folder: Path
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
+    open: ExitStack = field(default_factory=ExitStack)
 
     @property
     def project(self) -> Path:

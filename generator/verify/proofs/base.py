@@ -5,19 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from generator.context import ProjectContext
-from generator.verify.verdict import Failed, Proof, prove
+from generator.verify.verdict import Claim, Failed
 from generator.verify.workspace import Answer, Workspace
 
-__all__ = ["NEEDED", "proofs"]
-
-# Without these, what follows has nothing to stand on.
-NEEDED = frozenset({"reads", "trains", "serves"})
+__all__ = ["claims"]
 
 PROBE = Path(__file__).parents[1] / "probes" / "_base.py"
 MODEL = Path("models/model.skops")
@@ -171,22 +168,26 @@ class Trial:
             raise Failed("drift --format json printed something else than its report") from None
 
 
-def proofs(workspace: Workspace, context: ProjectContext) -> Iterator[Proof]:
-    """Every proof of the layer, in order."""
+def claims(workspace: Workspace, context: ProjectContext) -> Iterator[Claim]:
+    """Every claim of the layer, in order."""
     trial = Trial(workspace, context)
-    attempts: tuple[tuple[str, str, Callable[[], str]], ...] = (
-        ("reads", "the seam gives rows and labels that fit the settings", trial.reads),
-        ("trains", "one command trains and leaves a model with its card", trial.trains),
-        ("serves", "batch answers equal the model's own predictions to 1e-9", trial.serves),
-        ("learns", "it beats a constant on rows that training never saw", trial.learns),
-        ("tells", "the metrics on the card are those of the model", trial.tells),
-        ("refuses", "bad input is refused by name and nothing is written", trial.refuses),
-        ("guards", "a model file changed after training is not loaded", trial.guards),
-        ("stays quiet", "a window without drift raises no alarm", trial.stays_quiet),
-        ("detects drift", "a column that moved is named, and only that one", trial.detects_drift),
-    )
-    for name, claim, attempt in attempts:
-        yield prove(name, claim, attempt)
+    rows, model = ("reads",), ("trains",)
+    reads = "the seam gives rows and labels that fit the settings"
+    yield Claim("reads", reads, trial.reads, ("installs",))
+    trains = "one command trains and leaves a model with its card"
+    yield Claim("trains", trains, trial.trains, rows)
+    serves = "batch answers equal the model's own predictions to 1e-9"
+    yield Claim("serves", serves, trial.serves, model)
+    learns = "it beats a constant on rows that training never saw"
+    yield Claim("learns", learns, trial.learns, ("serves",))
+    yield Claim("tells", "the metrics on the card are those of the model", trial.tells, model)
+    refuses = "bad input is refused by name and nothing is written"
+    yield Claim("refuses", refuses, trial.refuses, model)
+    guards = "a model file changed after training is not loaded"
+    yield Claim("guards", guards, trial.guards, model)
+    yield Claim("stays quiet", "a window without drift raises no alarm", trial.stays_quiet, rows)
+    moved = "a column that moved is named, and only that one"
+    yield Claim("detects drift", moved, trial.detects_drift, rows)
 
 
 def expect(answer: Answer, code: int) -> Answer:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from generator.context import ProjectContext
-from generator.verify.verdict import Failed, Proof, prove
+from generator.verify.verdict import Claim, Failed
 from generator.verify.workspace import PROJECT_BIN, Answer, Workspace
 
-__all__ = ["NEEDED", "proofs"]
-
-NEEDED = frozenset({"tests pass"})
+__all__ = ["claims"]
 
 BROKEN = """
 import pytest
@@ -84,16 +82,14 @@ class Trial:
         return self.workspace.run(command, {"PYTHONPATH": path} if path else {})
 
 
-def proofs(workspace: Workspace, context: ProjectContext) -> Iterator[Proof]:
-    """Every proof of the layer, in order."""
+def claims(workspace: Workspace, context: ProjectContext) -> Iterator[Claim]:
+    """Every claim of the layer, in order."""
     trial = Trial(workspace)
-    attempts: tuple[tuple[str, str, Callable[[], str]], ...] = (
-        ("lints", "lint, format and types hold", trial.lints),
-        ("tests pass", "the project's own tests pass", trial.passes),
-        ("tests bite", "its tests fail once the project is broken", trial.bites),
-    )
-    for name, claim, attempt in attempts:
-        yield prove(name, claim, attempt)
+    packages = ("installs",)
+    yield Claim("lints", "lint, format and types hold", trial.lints, packages)
+    yield Claim("tests pass", "the project's own tests pass", trial.passes, packages)
+    bites = "its tests fail once the project is broken"
+    yield Claim("tests bite", bites, trial.bites, ("tests pass",))
 
 
 def _summary(answer: Answer) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,10 @@ from typing import Any
 from generator.context import ProjectContext
 from generator.verify.proofs.base import MODEL, SMALLEST_DISTANCE, digest, expect
 from generator.verify.service import JSON, Service
-from generator.verify.verdict import Failed, Proof, prove
+from generator.verify.verdict import Claim, Failed
 from generator.verify.workspace import Workspace
 
-__all__ = ["NEEDED", "proofs"]
-
-NEEDED = frozenset({"listens"})
+__all__ = ["claims"]
 
 PROBE = Path(__file__).parents[1] / "probes" / "_serving.py"
 SINGLE = 20
@@ -44,7 +41,6 @@ class Trial:
 
     workspace: Workspace
     context: ProjectContext
-    stack: ExitStack
     asked: dict[str, Any] = field(default_factory=dict)
 
     def probe(self, verb: str, *arguments: Path) -> dict[str, Any]:
@@ -61,7 +57,7 @@ class Trial:
     def listens(self) -> str:
         """It answers, and says which model it has."""
         self.asked = self.probe("ask")
-        self.service = self.stack.enter_context(Service(self.workspace))
+        self.service = self.workspace.open.enter_context(Service(self.workspace))
         model = self.service.ask("GET", "/health").told.get("model", {})
         wanted = digest(self.workspace.project / MODEL)
         if model.get("sha256") != wanted:
@@ -160,17 +156,17 @@ class Trial:
         return answer.last_line
 
 
-def proofs(workspace: Workspace, context: ProjectContext) -> Iterator[Proof]:
-    """Every proof of the layer, in order."""
-    with ExitStack() as stack:
-        trial = Trial(workspace, context, stack)
-        attempts: tuple[tuple[str, str, Callable[[], str]], ...] = (
-            ("listens", "a server starts and tells the model that it has", trial.listens),
-            ("answers", "answers over HTTP equal the model's own to 1e-9", trial.answers),
-            ("refuses online", "bad requests are refused and name row and column", trial.refuses),
-            ("ends online", "asked to end, it ends, and its log is JSON", trial.ends),
-            ("keeps to itself", "others are not served without a token", trial.keeps_to_itself),
-            ("hands over", "a model file is taken over after checks only", trial.hands_over),
-        )
-        for name, claim, attempt in attempts:
-            yield prove(name, claim, attempt)
+def claims(workspace: Workspace, context: ProjectContext) -> Iterator[Claim]:
+    """Every claim of the layer, in order."""
+    trial = Trial(workspace, context)
+    model, service = ("trains",), ("listens",)
+    yield Claim("listens", "a server starts and tells its model", trial.listens, model)
+    answers = "answers over HTTP equal the model's own to 1e-9"
+    yield Claim("answers", answers, trial.answers, service)
+    refuses = "bad requests are refused and name row and column"
+    yield Claim("refuses online", refuses, trial.refuses, service)
+    yield Claim("ends online", "asked to end, it ends, and its log is JSON", trial.ends, service)
+    alone = "others are not served without a token"
+    yield Claim("keeps to itself", alone, trial.keeps_to_itself, model)
+    hands = "a model file is taken over after checks only"
+    yield Claim("hands over", hands, trial.hands_over, model)

@@ -51,7 +51,7 @@ def page(title: str, model: Model, people: Handover, looked_at: Sequence[Check])
     lines = [
         f"# Model card: {title}",
         "",
-        "Made by `ops handover`; use, limits and owner stand in `settings.toml` under `[handover]`.",
+        "Made by `ops handover`; use, limits and owner stand in `settings.toml`, `[handover]`.",
         "",
         f"- **Predicts**: {_code(card['target'])}, {card['task']}",
         f"- **Use**: {_plain(people.use)}",
