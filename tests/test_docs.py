@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,14 @@ from generator.layers import Manifest, discover, templates_folder
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+# Served until it has answered; asked to end, it ends well.
+SERVED = """
+uv run ops serve --port {port} & server=$!
+until python -c 'import urllib.request as u; u.urlopen("http://127.0.0.1:{port}/health")'
+do kill -0 $server; sleep 0.5; done
+kill $server
+wait $server
+"""
 
 
 def levels_table() -> str:
@@ -53,6 +62,12 @@ def commands(page: str) -> str:
     return "\n".join(re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL))
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
     (folder / "examples").symlink_to(ROOT / "examples")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -78,6 +93,8 @@ def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
     script = commands(README).replace('export PATH="$PWD/.venv/bin:$PATH"\n', "")
     # Seasons drift, and drift ends with 1.
     script = re.sub(r"^(uv run ops drift .*)$", r"\1 || [ $? -eq 1 ]", script, flags=re.MULTILINE)
+    script = script.replace("uv run ops serve\n", SERVED.format(port=free_port()))
+    assert "/health" in script
     assert script.count("mlops-maturity") > 10
     done = run(script, tmp_path)
     assert done.returncode == 0, done.stderr[-3000:]

@@ -79,9 +79,16 @@ def _alone(store: Path) -> Iterator[None]:
 
 
 def _sync(workspace: Workspace) -> Answer:
+    if not (workspace.project / ".venv").exists():
+        # Scripts that find their interpreter beside them: a clone lies elsewhere.
+        _uv(workspace, "venv", "--relocatable")
+    return _uv(workspace, "sync", "--compile-bytecode")
+
+
+def _uv(workspace: Workspace, verb: str, *options: str) -> Answer:
     answer = workspace.run(
-        [uv(), "sync", "--quiet", "--compile-bytecode", "--python", sys.executable],
-        {**_installing(), "UV_VENV_RELOCATABLE": "1", "UV_LINK_MODE": "hardlink"},
+        [uv(), verb, "--quiet", "--python", sys.executable, *options],
+        {**_installing(), "UV_LINK_MODE": "hardlink"},
     )
     if answer.code != 0:
         raise ProgramFailed(

@@ -166,6 +166,8 @@ class Workspace:
             "TMPDIR": str(self.scratch("tmp")),
             "MPLCONFIGDIR": str(home),
             "PYTHONUNBUFFERED": "1",
+            # Threads that wait for each other sleep: other work on the machine goes on.
+            "OMP_WAIT_POLICY": "PASSIVE",
             MARK: self.mark,
         }
 

@@ -12,10 +12,11 @@ import pytest
 from sklearn import datasets
 
 from generator.cli import run
+from generator.layers import discover, templates_folder
 from generator.verify import verify
 
 pytestmark = pytest.mark.project
-LEVEL = 0
+BUILT = sorted({layer.manifest.since for layer in discover(templates_folder())})
 
 
 def packaged(package: str, *parts: str) -> Callable[[Path], Path]:
@@ -82,17 +83,28 @@ TABLES: dict[str, tuple[Callable[[Path], Path], list[str]]] = {
         packaged("vega_datasets", "_data", "seattle-weather.csv"),
         ["--target", "temp_max", "--time", "date"],
     ),
+    "credit": (packaged("ISLP", "data", "Credit.csv"), ["--target", "Balance", "--key", "ID"]),
+    "default": (packaged("ISLP", "data", "Default.csv"), ["--target", "default"]),
+    "wages": (packaged("ISLP", "data", "Wage.csv"), ["--target", "wage"]),
+    "bikes": (packaged("ISLP", "data", "Bikeshare.csv"), ["--target", "bikers"]),
     "nasty": (nasty, ["--target", "y#=", "--time", "when", "--key", "tags [x]"]),
 }
+# One table a level, of both tasks; the others are for make test-full.
+COVERING = {(0, "penguins as they were measured"), (1, "nasty")}
+CASES = [
+    pytest.param(level, name, marks=[] if (level, name) in COVERING else pytest.mark.full)
+    for level in BUILT
+    for name in TABLES
+]
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize(("level", "name"), CASES)
 def test_a_project_on_a_table_of_ones_own_is_proven(
-    tmp_path: Path, environments: Path, name: str
+    tmp_path: Path, environments: Path, level: int, name: str
 ) -> None:
     table, options = TABLES[name]
     options = ["--data", str(table(tmp_path)), *options, "--yes", "--into", str(tmp_path)]
-    assert run(["new", "own", "--level", str(LEVEL), *options]) == 0
+    assert run(["new", "own", "--level", str(level), *options]) == 0
     verdict = verify(tmp_path / "own", environments=environments)
     assert verdict.failures == (), verdict
     assert len(verdict.proofs) > 10

@@ -1,0 +1,110 @@
+"""A project that its owner has made his own, raised to the next level: it runs, with his work."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from generator.cli import run
+from generator.verify import verify
+from tests.integration.conftest import Make
+from tests.upgrade.world import IDENTITY
+
+pytestmark = pytest.mark.project
+
+FEATURES = '''\
+"""What a plane's way says about its time."""
+
+import pandas as pd
+
+
+def short(rows: pd.DataFrame) -> pd.DataFrame:
+    """Whether the way is a short one."""
+    return (rows[["distance"]] < 500).astype(float)
+'''
+MODEL = '''\
+"""Trees on three columns."""
+
+import numpy as np
+from sklearn.compose import make_column_transformer
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.metrics import mean_absolute_error, median_absolute_error
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder
+
+from .features import short
+
+
+def build(params):
+    columns = make_column_transformer(
+        (FunctionTransformer(short), ["distance"]),
+        (OneHotEncoder(handle_unknown="ignore"), ["carrier"]),
+        ("passthrough", ["distance", "hour"]),
+    )
+    return make_pipeline(columns, RandomForestRegressor(n_estimators=20, min_samples_leaf=5))
+
+
+def evaluate(y_true, y_pred, y_score=None):
+    return {
+        "mae": float(mean_absolute_error(y_true, y_pred)),
+        "median": float(median_absolute_error(y_true, np.asarray(y_pred))),
+    }
+'''
+TYPES = '["flights.features.short", "sklearn.tree._tree.Tree"]'
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, (path, old)
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def commit(project: Path) -> None:
+    for words in (["add", "--all"], ["commit", "-qm", "mine"]):
+        subprocess.run(["git", *words], cwd=project, check=True, env={**os.environ, **IDENTITY})
+
+
+@pytest.fixture
+def mine(make: Make) -> Path:
+    """A level-0 project with features and an estimator of its owner's."""
+    project = make(0, "regression")
+    (project / "src/flights/features.py").write_text(FEATURES)
+    (project / "src/flights/model.py").write_text(MODEL)
+    (project / "README.md").write_text("# Flights\n\nAsk Ada.\n")
+    (project / "notes").mkdir()
+    (project / "notes/meeting.md").write_text("Ship it.\n")
+    replace(project / "settings.toml", "trusted = []", f"trusted = {TYPES}  # looked at by Ada")
+    replace(project / "settings.toml", "holdout = 0.2", "holdout = 0.25")
+    text = (project / "pyproject.toml").read_text()
+    last = text.index("]\n", text.index("dependencies = ["))
+    (project / "pyproject.toml").write_text(
+        f'{text[:last]}    "joblib>=1.4",  # mine\n{text[last:]}'
+    )
+    commit(project)
+    return project
+
+
+def test_a_project_of_ones_own_is_raised_and_runs(mine: Path, environments: Path) -> None:
+    yours = {
+        path: path.read_bytes()
+        for place in ("README.md", "notes", "src/flights/*.py", "data", "notebooks")
+        for found in mine.glob(place)
+        for path in ([found] if found.is_file() else found.rglob("*"))
+    }
+    assert run(["upgrade", str(mine), "--to", "1"]) == 0
+    commit(mine)
+    assert {path: path.read_bytes() for path in yours} == yours
+    project = tomllib.loads((mine / "pyproject.toml").read_text())["project"]
+    assert "joblib>=1.4" in project["dependencies"]
+    assert any(one.startswith("starlette") for one in project["dependencies"])
+    settings = tomllib.loads((mine / "settings.toml").read_text())
+    assert settings["train"]["holdout"] == 0.25
+    assert settings["serving"]["port"] == 8000
+    assert settings["files"]["trusted"] == ["flights.features.short", "sklearn.tree._tree.Tree"]
+    verdict = verify(mine, environments=environments)
+    assert verdict.failures == (), verdict
+    assert {"learns", "answers", "tests bite"} <= {proof.name for proof in verdict.proofs}
