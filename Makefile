@@ -27,7 +27,7 @@ check: lint  ## lint, types, unit tests, contracts: minutes
 test: check  ## check, and prove every level by running it
 	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "project and not full"
 
-test-full: $(VENV)/full  ## test, and the reports in a real browser: needs chromium
+test-full: $(VENV)/full  ## test, reports in a real browser, a service under a fuzzer: needs chromium
 	@command -v chromium >/dev/null || \
 	  { echo "error: chromium is not on PATH; hint: apt-get install chromium" >&2; exit 2; }
 	$(MAKE) test

@@ -75,14 +75,18 @@ class Service:
     @property
     def last_line(self) -> str:
         """The last line that it said, for a person."""
-        lines = [line for line in _text(self._err).splitlines() if line.strip()]
-        said = [line for line in lines if not line.startswith("hint:")]
+        said = [line for line in self.talk if line.strip() and not line.startswith("hint:")]
         return said[-1].strip() if said else "(nothing said)"
 
     @property
     def log(self) -> list[str]:
         """The lines on its standard output."""
         return _text(self._out).splitlines()
+
+    @property
+    def talk(self) -> list[str]:
+        """The lines on its standard error."""
+        return _text(self._err).splitlines()
 
     def ask(
         self,

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import hmac
 import sys
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -66,13 +67,14 @@ class Service:
         if scope["method"] != "POST":
             await _reply(send, 405, _fault("predictions are asked by POST"), [(b"allow", b"POST")])
             return
+        parts = _parts(receive)
         try:
             self._check(scope)
-            questions = self._reader.read(await self._body(scope, receive))
+            questions = self._reader.read(await self._body(parts))
             found = answers(self.loaded, questions)
         except Unanswerable as error:
             more = [(b"www-authenticate", b"Bearer")] if error.status == UNAUTHORISED else []
-            await _reply(send, error.status, _fault(str(error), error), more)
+            await _reply(send, error.status, _fault(str(error), error), more, parts)
             return
         told = {"model_version": self.loaded.version, "answers": found}
         await _reply(send, 200, told)
@@ -90,22 +92,16 @@ class Service:
                 UNSUPPORTED, "the body is of another type", hint="Content-Type: application/json"
             )
 
-    async def _body(self, scope: Scope, receive: Receive) -> bytes:
-        parts, size = [], 0
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise Unanswerable(BAD, "the body broke off")
-            part = message.get("body", b"")
+    async def _body(self, parts: AsyncIterator[bytes]) -> bytes:
+        kept, size = [], 0
+        async for part in parts:
             size += len(part)
             if size > self.serving.bytes:
                 raise Unanswerable(
                     TOO_LARGE, "the body is too large", hint=f"at most {self.serving.bytes} bytes"
                 )
-            parts.append(part)
-            if not message.get("more_body", False):
-                break
-        body = b"".join(parts)
+            kept.append(part)
+        body = b"".join(kept)
         if not body.strip():
             raise Unanswerable(BAD, "the body is empty", hint="send a record, or an array of them")
         return body
@@ -140,6 +136,17 @@ def create() -> Any:
         raise SystemExit(error.exit_code) from None
 
 
+async def _parts(receive: Receive) -> AsyncIterator[bytes]:
+    """The body as it comes, to its end."""
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Unanswerable(BAD, "the body broke off")
+        yield message.get("body", b"")
+        more = message.get("more_body", False)
+
+
 def _fault(message: str, error: Unanswerable | None = None) -> dict[str, Any]:
     found: dict[str, Any] = {"error": message}
     if error is not None:
@@ -149,12 +156,22 @@ def _fault(message: str, error: Unanswerable | None = None) -> dict[str, Any]:
 
 
 async def _reply(
-    send: Send, status: int, told: Any, more: list[tuple[bytes, bytes]] | None = None
+    send: Send,
+    status: int,
+    told: Any,
+    more: Iterable[tuple[bytes, bytes]] = (),
+    unread: AsyncIterator[bytes] | None = None,
 ) -> None:
     body = _encode(told)
-    headers = [(b"content-type", JSON), (b"content-length", b"%d" % len(body)), *(more or ())]
+    headers = [(b"content-type", JSON), (b"content-length", b"%d" % len(body)), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body, "more_body": unread is not None})
+    if unread is not None:
+        # A connection that is closed before its body is read takes the answer with it.
+        with suppress(Unanswerable):
+            async for _ in unread:
+                pass
+        await send({"type": "http.response.body"})
 
 
 def _json(status: int, told: Any, headers: dict[str, str] | None = None) -> Response:

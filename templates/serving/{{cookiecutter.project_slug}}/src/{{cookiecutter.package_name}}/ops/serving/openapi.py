@@ -22,7 +22,6 @@ _FAULTS = {
     "422": "A record does not fit; row and column are named.",
 }
 _DENIED = {"401": "The token is missing or wrong."}
-_NOT_ALLOWED = {"405": "Another method is allowed here."}
 
 
 def describe(
@@ -117,6 +116,8 @@ def _record(loaded: Loaded, serving: Serving) -> dict[str, Any]:
 def _column(column: Column, refuse_unseen: bool) -> dict[str, Any]:
     kind = column.kind if column.kind in ("number", "integer", "boolean") else "string"
     found: dict[str, Any] = {"type": [kind, "null"] if column.nullable else kind}
+    if kind == "number":
+        found["format"] = "double"
     if kind == "integer":
         found |= {"minimum": -int(WHOLE), "maximum": int(WHOLE)}
     if column.kind == "time":
@@ -146,7 +147,7 @@ def _answer(settings: Settings, loaded: Loaded) -> dict[str, Any]:
 
 
 def _example(features: Sequence[Column]) -> dict[str, Any]:
-    plain = {"number": 1.5, "integer": 1, "boolean": True, "time": "2013-10-01T08:00:00"}
+    plain = {"number": 1.5, "integer": 1, "boolean": True, "time": "2013-10-01T08:00:00Z"}
     return {
         column.name: column.categories[0] if column.categories else plain.get(column.kind, "text")
         for column in features

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ..schema import Column
 
 MALFORMED, INVALID, TOO_LARGE = 400, 422, 413
-WHOLE = 2.0**53
-"""Beyond it, not every whole number is a float64."""
+WHOLE = 2.0**53 - 1
+"""Beyond it, whole numbers that differ can be the same float64."""
 
 _TYPES: dict[str, type] = {"number": float, "integer": float, "boolean": bool}
 _KINDS = {"number": "number", "integer": "whole number", "boolean": "boolean"}

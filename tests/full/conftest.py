@@ -1,0 +1,5 @@
+"""What the full tests share with those that build projects."""
+
+from tests.integration.conftest import environments, make
+
+__all__ = ["environments", "make"]
