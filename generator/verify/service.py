@@ -9,9 +9,10 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -36,18 +37,28 @@ class Reply:
 
 
 class Service:
-    """`ops serve` of the copy, from its first answer to its end."""
+    """`ops serve` of the copy, from its first answer to its end.
 
-    def __init__(self, workspace: Workspace, *arguments: str) -> None:
+    Args:
+        workspace: the copy.
+        ops: how `ops` is called there.
+        more: of the environment.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        ops: Sequence[str | Path] = (f"{PROJECT_BIN}/ops",),
+        more: Mapping[str, str] | None = None,
+    ) -> None:
         self.port = _free_port()
         with ExitStack() as stack:
             # Files, not pipes: nobody reads while the service runs.
             self._out: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
             self._err: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
             self._files = stack.pop_all()
-        ops = str(workspace.project / PROJECT_BIN / "ops")
-        words = [ops, "serve", "--port", str(self.port), *arguments]
-        self._process = workspace.start(words, {}, self._out, self._err)
+        words = [*map(str, ops), "serve", "--port", str(self.port)]
+        self._process = workspace.start(words, more or {}, self._out, self._err)
 
     def __enter__(self) -> Self:
         start = time.monotonic()

@@ -34,6 +34,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 JSON = b"application/json"
+DISCARDED = 100_000_000
+"""Most bytes of a refused body that are read, for its sender to see the answer."""
+
 BAD, UNAUTHORISED, TOO_LARGE, UNSUPPORTED = 400, 401, 413, 415
 _encode = msgspec.json.Encoder().encode
 
@@ -168,9 +171,11 @@ async def _reply(
     await send({"type": "http.response.body", "body": body, "more_body": unread is not None})
     if unread is not None:
         # A connection that is closed before its body is read takes the answer with it.
+        left = DISCARDED
         with suppress(Unanswerable):
-            async for _ in unread:
-                pass
+            async for part in unread:
+                if (left := left - len(part)) < 0:
+                    break
         await send({"type": "http.response.body"})
 
 
