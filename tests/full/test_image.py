@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,13 +31,14 @@ def workspace(
 
 
 @pytest.fixture(scope="module")
-def buildah(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Buildah:
+def buildah(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildah]:
     """Where the image of the project is."""
     buildah = stand_ins(tmp_path_factory.mktemp("images"))
     argument = ["--build-arg", f"OPS_COMMIT={COMMIT}"]
     options = ["--pull-never", "--format", "docker", *argument, "--tag", TAG]
     buildah.run("bud", *options, ".", cwd=workspace.project)
-    return buildah
+    yield buildah
+    shutil.rmtree(buildah.folder)
 
 
 @pytest.fixture

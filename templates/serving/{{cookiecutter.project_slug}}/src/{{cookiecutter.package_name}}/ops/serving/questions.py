@@ -99,7 +99,9 @@ class Reader:
             found = self._decoder.decode(body) if self._is_plain else self._converted(body)
         except msgspec.ValidationError as error:
             raise self._misfit(str(error)) from None
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except RecursionError:
+            raise Unanswerable(INVALID, "it is nested too deeply", hint=self._hint()) from None
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Unanswerable(
                 MALFORMED, f"the body is no JSON: {error}", hint="JSON has no NaN; null is missing"
             ) from None
