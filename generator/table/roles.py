@@ -108,7 +108,7 @@ def _check_target(target: Column) -> None:
     if words and target.distinct == target.filled:
         raise InvalidTable(
             f"--target: column {name!r} is text that never repeats",
-            hint="nothing can be learnt from it; is it the key? name the column to predict",
+            hint="; ".join((*target.remarks, "is it the key? name the column to predict")),
         )
 
 

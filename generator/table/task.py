@@ -43,10 +43,11 @@ def task_of(source: Source, target: Column, wished: Task | None) -> Task:
         )
     if target.distinct > MOST_CLASSES:
         numbers = target.kind in ("number", "integer")
+        hint = "--task regression" if numbers else "join classes, or name another column"
         raise InvalidTable(
             f"--target: column {target.name!r} has {target.distinct:,} classes, "
             f"more than {MOST_CLASSES}",
-            hint="--task regression" if numbers else "join classes, or name another column",
+            hint="; ".join((*target.remarks, hint)),
         )
     if rarest < FEWEST_OF_A_CLASS:
         raise InvalidTable(

@@ -238,4 +238,7 @@ def _renamed(record: Any, fields: dict[str, str]) -> Any:
 
 
 def _told(text: str) -> str:
-    return f"{text[:1].lower()}{text[1:]}".replace("`", "").replace("str", "text")
+    """What msgspec says, in words that know no Python."""
+    words = {"str": "text", "float": "number", "int": "number", "bool": "boolean"}
+    plain = re.sub(r"\b(str|float|int|bool)\b", lambda found: words[found[0]], text)
+    return f"{plain[:1].lower()}{plain[1:]}".replace("`", "")

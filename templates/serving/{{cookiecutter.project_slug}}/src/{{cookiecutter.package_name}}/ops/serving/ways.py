@@ -1,0 +1,190 @@
+# ours: kept current by mlops-maturity upgrade
+"""Ways to ask a model: by a frame, and by an array where that gives the same.
+
+scikit-learn selects columns of frames by name, and a frame costs more than most models. A pipeline
+that was fitted on a frame also takes an array in the same order: in the copy used here, names of
+columns have become their places. And where the prediction is the most probable class, it need not
+be asked for. Whether this gives the same is tried on rows made from the schema when the model is
+loaded; if it does not, frames are used.
+"""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import InvalidTable
+from ..schema import conform
+from ..training import answer
+from .questions import INVALID, Unanswerable, to_array
+
+if TYPE_CHECKING:
+    from ..model_file import Model
+    from ..schema import Column
+
+Answer = tuple[np.ndarray, np.ndarray | None]
+"""Predictions, shape (n,), and scores: of the second of two classes (n,), else (n, classes)."""
+
+_TRIED = 64
+_ROUNDING = 1e-12
+# Those of scikit-learn that predict the class with the highest probability, by their own code.
+_MOST_PROBABLE = (
+    *("ExtraTreesClassifier", "HistGradientBoostingClassifier", "LogisticRegression"),
+    "RandomForestClassifier",
+)
+
+
+@dataclass(frozen=True)
+class ByPosition:
+    """An estimator that takes arrays.
+
+    Attributes:
+        estimator: whose columns are places.
+        classes: whose most probable one is the prediction; none where it is asked for.
+    """
+
+    estimator: Any
+    classes: np.ndarray | None
+
+    def ask(self, table: np.ndarray) -> Answer:
+        """Answers to the rows of an array, shape (n, features)."""
+        if self.classes is None:
+            return ask(self.estimator, table)
+        score = np.asarray(self.estimator.predict_proba(table))
+        return self.classes[score.argmax(axis=1)], _told(score)
+
+
+def ask(estimator: Any, table: Any) -> Answer:
+    """As `training.answer`, without its guard against warnings, which costs more than an answer."""
+    predictions = np.asarray(estimator.predict(table))
+    if not hasattr(estimator, "predict_proba"):
+        return predictions, None
+    score = np.asarray(estimator.predict_proba(table))
+    return predictions, _told(score)
+
+
+def _told(score: np.ndarray) -> np.ndarray:
+    return score[:, 1] if score.shape[1] == 2 else score
+
+
+def frame(values: Sequence[tuple[Any, ...]], features: Sequence[Column]) -> pd.DataFrame:
+    """The values as `data.py` gives them.
+
+    Raises:
+        Unanswerable: a value cannot be read; names row and column.
+    """
+    table = pd.DataFrame(list(values), columns=[column.name for column in features], dtype=object)
+    try:
+        return conform(table, features)
+    except InvalidTable as error:
+        raise _misfit(error, values, features) from None
+
+
+def _misfit(
+    error: InvalidTable, values: Sequence[tuple[Any, ...]], features: Sequence[Column]
+) -> Unanswerable:
+    """The same, with the record and column found again: only times can be wrong at this point."""
+    for number, row in enumerate(values, 1):
+        for column, value in zip(features, row, strict=True):
+            try:
+                conform(pd.DataFrame({column.name: [value]}, dtype=object), [column])
+            except InvalidTable as cause:
+                text = str(cause).rpartition("the value ")[2]
+                return Unanswerable(INVALID, text, number, column.name, "such as 2013-10-01T08:00")
+    return Unanswerable(INVALID, str(error))
+
+
+def by_position(model: Model) -> ByPosition | None:
+    """An estimator that takes arrays and answers as the model does, if there is one."""
+    if any(column.kind == "time" for column in model.features):
+        return None
+    estimator = copy.deepcopy(model.estimator)
+    for part in _parts(estimator, set()):
+        _forget_names(part)
+    candidate = ByPosition(estimator, _classes(estimator))
+    values = list(_made_up(model.features))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            named = answer(model.estimator, frame(values, model.features))
+            placed = candidate.ask(to_array(values, model.features))
+        except Exception:
+            return None
+    same = _agree(named[0], placed[0]) and (
+        named[1] is None or (placed[1] is not None and _agree(named[1], placed[1]))
+    )
+    return candidate if same else None
+
+
+def _classes(estimator: Any) -> np.ndarray | None:
+    last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
+    ours = type(last).__module__.startswith("sklearn.")
+    return last.classes_ if ours and type(last).__name__ in _MOST_PROBABLE else None
+
+
+def _agree(some: np.ndarray, others: np.ndarray) -> bool:
+    """Labels are equal; numbers, too, but for what sums in another order round otherwise."""
+    if some.shape != others.shape or some.dtype.kind != "f":
+        return np.array_equal(some, others)
+    return np.allclose(some, others, rtol=_ROUNDING, atol=_ROUNDING, equal_nan=True)
+
+
+def _forget_names(part: Any) -> None:
+    """Select columns by place from now on."""
+    names = list(vars(part).pop("feature_names_in_", ()))
+    if hasattr(part, "transformers_"):
+        part.transformers_ = [
+            (name, inside, _places(columns, names)) for name, inside, columns in part.transformers_
+        ]
+
+
+def _places(columns: Any, names: list[str]) -> Any:
+    if isinstance(columns, str):
+        return names.index(columns)
+    if len(columns) and all(isinstance(one, str) for one in columns):
+        return [names.index(one) for one in columns]
+    return columns
+
+
+def _parts(holder: Any, seen: set[int]) -> Iterator[Any]:
+    """The estimators inside an estimator, itself among them."""
+    if id(holder) in seen:
+        return
+    seen.add(id(holder))
+    if isinstance(holder, (list, tuple)):
+        inside: list[Any] = list(holder)
+    elif isinstance(holder, dict):
+        inside = list(holder.values())
+    elif hasattr(holder, "get_params") and hasattr(holder, "__dict__"):
+        yield holder
+        inside = list(vars(holder).values())
+    else:
+        return
+    for one in inside:
+        yield from _parts(one, seen)
+
+
+def _made_up(features: Sequence[Column]) -> Iterator[tuple[Any, ...]]:
+    """Records that fit the schema, of all sizes, with missing values where these may be."""
+    chance = np.random.default_rng(0)
+    for _ in range(_TRIED):
+        yield tuple(_made_up_value(column, chance) for column in features)
+
+
+def _made_up_value(column: Column, chance: np.random.Generator) -> Any:
+    if column.nullable and chance.random() < 0.2:
+        return None
+    if column.kind == "boolean":
+        return bool(chance.integers(2))
+    if column.kind == "integer":
+        return float(round(chance.normal() * 10 ** float(chance.integers(5))))
+    if column.kind == "number":
+        return float(chance.normal() * 10 ** float(chance.integers(-3, 5)))
+    known = (*column.categories, "unheard of")
+    return known[int(chance.integers(len(known)))]

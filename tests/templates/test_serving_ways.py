@@ -1,0 +1,118 @@
+"""The shorter ways to ask a model: taken where they give the same, and only there."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.compose import make_column_transformer
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.model_selection import FixedThresholdClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OrdinalEncoder, StandardScaler
+
+from generator.context import choose
+from generator.create import write_tree
+from generator.layers import discover, for_level, templates_folder
+from generator.render import render
+
+PACKAGE = "served"
+ENCODER = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
+COLUMNS = make_column_transformer((ENCODER, ["word"]), remainder="passthrough")
+FEATURES = [
+    {"name": "x", "kind": "number", "nullable": False, "categories": []},
+    {"name": "y", "kind": "number", "nullable": False, "categories": []},
+    {"name": "word", "kind": "category", "nullable": False, "categories": ["a", "b"]},
+]
+Part = Callable[[str], ModuleType]
+
+
+@pytest.fixture(scope="module")
+def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Part]:
+    """A module of a level-1 project."""
+    folder = tmp_path_factory.mktemp("served")
+    write_tree(folder, render(for_level(discover(templates_folder()), 1), choose(PACKAGE)))
+    sys.path.insert(0, str(folder / "src"))
+    yield lambda name: importlib.import_module(f"{PACKAGE}.ops.{name}")
+    sys.path.remove(str(folder / "src"))
+
+
+def rows(number: int = 300) -> pd.DataFrame:
+    drawn = np.random.default_rng(5)
+    table = {name: drawn.normal(size=number) * 100 for name in ("x", "y")}
+    return pd.DataFrame({**table, "word": drawn.choice(["a", "b"], number)})
+
+
+def labels(table: pd.DataFrame) -> np.ndarray:
+    return np.where(table["x"] + 30 * (table["word"] == "a") > 0, "yes", "no")
+
+
+def fitted(part: Part, estimator: Any, target: Any = labels) -> Any:
+    table = rows()
+    estimator.fit(table, target(table))
+    return part("model_file").Model(estimator, {"features": FEATURES})
+
+
+class ByName(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Takes frames, and something else where it gets an array."""
+
+    def fit(self, table: pd.DataFrame, target: Any) -> ByName:
+        self.classes_ = np.unique(target)
+        return self
+
+    def predict(self, table: Any) -> np.ndarray:
+        column = table["x"] if hasattr(table, "columns") else table[:, 1]
+        return self.classes_[(np.asarray(column, dtype=float) > 0).astype(int)]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        LogisticRegression(),
+        HistGradientBoostingClassifier(max_iter=10, random_state=0),
+        RandomForestClassifier(5, random_state=0),
+        FixedThresholdClassifier(LogisticRegression(), threshold=0.49),
+    ],
+    ids=lambda one: type(one).__name__,
+)
+def test_an_array_is_answered_as_a_frame_is(part: Part, last: Any) -> None:
+    ways = part("serving.ways")
+    model = fitted(part, make_pipeline(COLUMNS, StandardScaler(), last))
+    way = ways.by_position(model)
+    assert way is not None
+    assert (way.classes is None) == isinstance(last, FixedThresholdClassifier)
+    table = rows(200)
+    found = way.ask(
+        part("serving.questions").to_array([*table.itertuples(index=False)], model.features)
+    )
+    assert found[0].tolist() == model.estimator.predict(table).tolist()
+    assert found[1] == pytest.approx(model.estimator.predict_proba(table)[:, 1], abs=1e-12)
+
+
+def test_numbers_are_answered_as_a_frame_is(part: Part) -> None:
+    model = fitted(part, make_pipeline(COLUMNS, LinearRegression()), lambda table: table["x"] * 3)
+    way = part("serving.ways").by_position(model)
+    table = rows(200)
+    values = part("serving.questions").to_array([*table.itertuples(index=False)], model.features)
+    assert way.ask(values)[0] == pytest.approx(model.estimator.predict(table), abs=1e-9)
+    assert way.ask(values)[1] is None
+
+
+def test_an_estimator_that_differs_gets_frames(part: Part) -> None:
+    assert part("serving.ways").by_position(fitted(part, ByName())) is None
+
+
+def test_an_estimator_that_takes_no_array_gets_frames(part: Part) -> None:
+    class Frames(ByName):
+        def predict(self, table: Any) -> np.ndarray:
+            return super().predict(table[["x"]])
+
+    assert part("serving.ways").by_position(fitted(part, Frames())) is None
