@@ -87,23 +87,29 @@ def test_it_starts_without_rights_and_answers(
         if place.is_relative_to(workspace.folder.parent):
             place.chmod(0o755)
     mounted = ["--volume", f"{models}:/app/models:ro"]
-    inside = buildah.words("run", *mounted, container, "--", "ops")
-    with Service(workspace, inside, buildah.environment) as service:
+    words = buildah.words("run", *mounted, container, "--", "ops")
+    with Service(workspace, words, buildah.environment) as service:
         found = service.ask("GET", "/version").told
         assert found["commit"] == COMMIT
         asked = service.ask("GET", "/openapi.json").told["paths"]["/predict"]["post"]["requestBody"]
         reply = service.predict(asked["content"]["application/json"]["example"])
         assert reply.status == 200, reply.told
         assert reply.told["model_version"] == found["model_version"]
-        assert servers(service.port) == {USER}
+        inside = servers(service.port)
+        try:
+            assert {one.uids().real for one in inside} == {USER}
+        finally:
+            # It would outlive the program that started it.
+            for one in inside:
+                one.terminate()
+            psutil.wait_procs(inside, timeout=30)
 
 
-def servers(port: int) -> set[int]:
-    """The users under whom something serves at a port."""
-    found = psutil.process_iter(["cmdline", "uids"])
+def servers(port: int) -> list[psutil.Process]:
+    """What serves at a port, inside the container."""
     tail = ["serve", "--port", str(port)]
-    return {
-        one.info["uids"].real
-        for one in found
+    return [
+        one
+        for one in psutil.process_iter(["cmdline"])
         if one.info["cmdline"][-3:] == tail and "buildah" not in one.info["cmdline"][0]
-    }
+    ]

@@ -74,9 +74,7 @@ def answers(loaded: Loaded, questions: Questions) -> list[dict[str, Any]]:
     return found
 
 
-def _asked(
-    loaded: Loaded, values: Sequence[tuple[Any, ...]]
-) -> Answer:
+def _asked(loaded: Loaded, values: Sequence[tuple[Any, ...]]) -> Answer:
     try:
         found = _answered(loaded, values)
     except Unanswerable:
@@ -106,9 +104,7 @@ def _refused(error: Exception, row: int | None) -> Unanswerable:
     return Unanswerable(INVALID, f"the model cannot take it: {first}", row)
 
 
-def _answered(
-    loaded: Loaded, values: Sequence[tuple[Any, ...]]
-) -> Answer:
+def _answered(loaded: Loaded, values: Sequence[tuple[Any, ...]]) -> Answer:
     if loaded.by_position is not None:
         return loaded.by_position.ask(to_array(values, loaded.features))
     return ask(loaded.model.estimator, frame(values, loaded.features))
