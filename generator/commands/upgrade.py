@@ -122,5 +122,6 @@ def _say_next(level: int, to: int) -> None:
     say("  git diff --cached        what changed")
     say("  uv sync                  the environment, and uv.lock")
     say("  uv run ops               the project's verbs")
+    say("  git add uv.lock          what CI and image install")
     say(f"  git commit --message 'mlops-maturity: {what}'")
     say("to undo it: git reset --hard (it also drops your other uncommitted changes)")

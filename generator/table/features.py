@@ -54,7 +54,8 @@ def _why_not(source: Source, column: Column, rows: int) -> str | None:
     if column.kind == "time":
         return "a time is no feature by itself; --time makes it the order of rows"
     if column.kind == "text" and column.distinct == column.filled:
-        return "its text never repeats; --key makes it the name of a row"
+        never = "its text never repeats; --key makes it the name of a row"
+        return "; ".join((never, *column.remarks))
     unnamed = column.name.startswith(UNNAMED)
     if column.kind == "integer" and unnamed and column.distinct == rows:
         return "it is the row number"

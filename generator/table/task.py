@@ -51,7 +51,7 @@ def task_of(source: Source, target: Column, wished: Task | None) -> Task:
         )
     if rarest < FEWEST_OF_A_CLASS:
         raise InvalidTable(
-            f"--target: a class of column {target.name!r} has {rarest} rows, "
+            f"--target: a class of column {target.name!r} has {rarest} row{'s'[: rarest - 1]}, "
             f"fewer than {FEWEST_OF_A_CLASS}",
             hint="join it with another class, or leave its rows out",
         )

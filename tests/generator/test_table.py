@@ -196,7 +196,7 @@ def test_a_task_that_fits_is_taken(place: Place) -> None:
         ([f"w{number}" for number in range(ROWS)], "text that never repeats"),
         ([f"w{number % 51}" for number in range(ROWS)], "51 classes, more than 50"),
         ([*Y[:40], *[""] * 20], "only 40 rows have a value"),
-        ([*Y[:-1], "rare"], "a class of column 'y' has 1 rows"),
+        ([*Y[:-1], "rare"], "a class of column 'y' has 1 row,"),
         ([f"2013-01-{number % 28 + 1:02}" for number in range(ROWS)], "holds times"),
     ],
 )
@@ -331,6 +331,10 @@ def test_a_column_without_a_name_is_called_as_pandas_calls_it(place: Place) -> N
     [
         ({"id": range(5, ROWS + 5)}, "'id' is left out: it counts the rows"),
         ({"id": [f"w{n}" for n in range(ROWS)]}, "'id' is left out: its text never repeats"),
+        (
+            {"d": [f"{n % 28 + 1:02}.{n % 12 + 1:02}.{1900 + n}" for n in range(ROWS)]},
+            "'d' is left out: its text never repeats; --key makes it the name of a row; its dates",
+        ),
         ({"id": [n * n for n in range(ROWS)]}, "'id' looks like an id"),
         ({"a": [f"{n}" for n in range(20)] + [""] * 40}, "67% of its values are missing"),
         ({"a": [""] * ROWS}, "'a' is left out: it has no value"),
