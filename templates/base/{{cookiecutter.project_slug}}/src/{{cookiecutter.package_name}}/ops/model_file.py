@@ -13,6 +13,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ class Model:
     card: Mapping[str, Any]
     notes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def features(self) -> tuple[Column, ...]:
         """The columns that it takes, in order."""
         return tuple(

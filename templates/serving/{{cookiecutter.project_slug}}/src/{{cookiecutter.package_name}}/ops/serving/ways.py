@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from sklearn.pipeline import Pipeline
 
 from ..errors import InvalidTable
 from ..schema import conform
@@ -42,18 +43,22 @@ _MOST_PROBABLE = (
 
 @dataclass(frozen=True)
 class ByPosition:
-    """An estimator that takes arrays.
+    """An estimator that takes arrays, without the pipeline around it, which costs as much again.
 
     Attributes:
-        estimator: whose columns are places.
+        before: the steps that come first, whose columns are places.
+        estimator: the last step.
         classes: whose most probable one is the prediction; none where it is asked for.
     """
 
+    before: tuple[Any, ...]
     estimator: Any
     classes: np.ndarray | None
 
     def ask(self, table: np.ndarray) -> Answer:
         """Answers to the rows of an array, shape (n, features)."""
+        for step in self.before:
+            table = step.transform(table)
         if self.classes is None:
             return ask(self.estimator, table)
         score = np.asarray(self.estimator.predict_proba(table))
@@ -107,7 +112,8 @@ def by_position(model: Model) -> ByPosition | None:
     estimator = copy.deepcopy(model.estimator)
     for part in _parts(estimator, set()):
         _forget_names(part)
-    candidate = ByPosition(estimator, _classes(estimator))
+    *before, last = _steps(estimator)
+    candidate = ByPosition(tuple(before), last, _classes(last))
     values = list(_made_up(model.features))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -122,8 +128,15 @@ def by_position(model: Model) -> ByPosition | None:
     return candidate if same else None
 
 
-def _classes(estimator: Any) -> np.ndarray | None:
-    last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
+def _steps(estimator: Any) -> list[Any]:
+    """What answers one after the other: the steps of a pipeline of scikit-learn, else itself."""
+    if type(estimator) is not Pipeline:
+        return [estimator]
+    inside = [step for _, step in estimator.steps if step not in (None, "passthrough")]
+    return inside if inside and inside[-1] is estimator.steps[-1][1] else [estimator]
+
+
+def _classes(last: Any) -> np.ndarray | None:
     ours = type(last).__module__.startswith("sklearn.")
     return last.classes_ if ours and type(last).__name__ in _MOST_PROBABLE else None
 
