@@ -138,6 +138,7 @@ def _generate(
     say("what to type next:")
     say(f"  cd {quote(str(target))}")
     say("  uv run ops train")
+    say("  git add uv.lock && git commit --message 'locked dependencies'")
     say("  mlops-maturity verify")
 
 

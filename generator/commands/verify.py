@@ -23,7 +23,8 @@ __all__ = ["command"]
 def command(context: click.Context, project: Path, keep: bool, form: str) -> None:
     """Prove on a copy of the project at PATH that it trains, serves and detects drift.
 
-    Ends with 0 where every proof passed and with 1 where one failed.
+    It takes some minutes and builds environments, so it needs the package registry or a warm cache
+    of uv. Ends with 0 where every proof passed and with 1 where one failed.
     """
     from generator.verify import verify
 
@@ -36,7 +37,7 @@ def command(context: click.Context, project: Path, keep: bool, form: str) -> Non
     for proof in verdict.proofs:
         if not proof.passed:
             say()
-            say(f"{proof.name}: it does not hold that {proof.claim}")
+            say(f"{proof.name}: not shown that {proof.claim}")
     context.exit(0 if verdict.passed else 1)
 
 

@@ -9,7 +9,7 @@ from generator.table.clean import Column
 from generator.table.roles import Roles
 from generator.table.source import INDEX, Source
 
-__all__ = ["features"]
+__all__ = ["UNNAMED", "features"]
 
 UNNAMED = "Unnamed: "
 

@@ -24,6 +24,7 @@ AT_ONCE = 40
 
 INTEGER = r"\s*-?(0|[1-9][0-9]*)\s*"
 NUMBER = r"\s*-?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*"
+INFINITE = r"\s*[+-]?inf(inity)?\s*"
 TIME = (
     r"[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}"
     r"([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?( ?(Z|[+-][0-9]{2}(:?[0-9]{2})?))?)?"
@@ -41,6 +42,7 @@ COUNTS = {
     f" AND abs(try_cast({{c}} AS DOUBLE)) > {WHOLE})",
     "numbers": f"count_if(regexp_full_match({{c}}, '{NUMBER}')"
     " AND isfinite(try_cast({c} AS DOUBLE)))",
+    "infinite": f"count_if(regexp_full_match(lower({{c}}), '{INFINITE}'))",
     "times": f"count_if(regexp_full_match({{c}}, '{TIME}')"
     f" AND year({MOMENT}) BETWEEN {YEARS[0]} AND {YEARS[1]})",
     "dates": f"count_if(regexp_full_match({{c}}, '{OTHER_DATE}'))",
@@ -101,8 +103,10 @@ def _of_text(source: Source, place: int, counts: dict[str, int]) -> Typed:
             return Typed("boolean", truth)
         if values == counts["integers"] and not counts["vast"]:
             return Typed("integer", f"try_cast(trim({bare}) AS BIGINT)")
-        if values == counts["numbers"] and not counts["vast"]:
-            return Typed("number", f"try_cast({bare} AS DOUBLE)")
+        # A table that stays where it is is read by the project, which takes no infinite number.
+        infinite = 0 if source.stays else counts["infinite"]
+        if infinite < values == counts["numbers"] + infinite and not counts["vast"]:
+            return _finite(f"try_cast({bare} AS DOUBLE)", infinite)
     return Typed("text", f"nullif({c}, '')", tuple(_text_remarks(source, counts, values)))
 
 
@@ -125,6 +129,11 @@ def _text_remarks(source: Source, counts: dict[str, int], values: int) -> Iterat
         )
 
 
+def _finite(value: str, infinite: int) -> Typed:
+    told = (f"{infinite:,} infinite values count as missing",) if infinite else ()
+    return Typed("number", f"(CASE WHEN isfinite({value}) THEN {value} END)", told)
+
+
 def _of_type(source: Source, place: int, name: str) -> Typed:
     c = f"c{place}"
     if name == "BOOLEAN":
@@ -137,9 +146,7 @@ def _of_type(source: Source, place: int, name: str) -> Typed:
         return Typed("text", f"{c}::VARCHAR", (vast,))
     if NUMBERS.fullmatch(name):
         value = f"{c}::DOUBLE"
-        infinite = source.row(f"SELECT count_if(isinf({value})) FROM raw")[0] or 0
-        told = (f"{infinite:,} infinite values count as missing",) if infinite else ()
-        return Typed("number", f"(CASE WHEN isfinite({value}) THEN {value} END)", told)
+        return _finite(value, source.row(f"SELECT count_if(isinf({value})) FROM raw")[0] or 0)
     if TIMES.fullmatch(name):
         zoned = "TIMESTAMPTZ" in name or "WITH TIME ZONE" in name
         moment = f"try_cast({c} AS {'TIMESTAMPTZ' if zoned else 'TIMESTAMP'})"

@@ -36,8 +36,9 @@ def check_names(names: Sequence[str]) -> None:
             )
         other = seen.setdefault(same(name), name)
         if other != name or name in names[: place - 1]:
+            both = f"{name!r}" if other == name else f"{other!r} and {name!r}"
             raise InvalidTable(
-                f"two columns are called {other!r} and {name!r}, which cannot be told apart",
+                f"two columns are called {both} and cannot be told apart",
                 hint="rename one of them",
             )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from generator.context import Task
 from generator.table.clean import Column
+from generator.table.features import UNNAMED
 from generator.table.roles import Roles
 from generator.table.source import Source
 
@@ -34,6 +35,8 @@ def remarks(
     for column in columns:
         if column in used:
             yield from (f"{column.name!r}: {text}" for text in column.remarks)
+    unnamed = [column.name for column in used if column.name.startswith(UNNAMED)]
+    yield from (f"{name!r}: the file gives the column no name" for name in unnamed)
     names = [column.name for column in columns if not column.name.isidentifier()]
     if names:
         more = f" and {len(names) - 5} more" if len(names) > 5 else ""

@@ -86,7 +86,7 @@ def kinds(found: Survey) -> dict[str, tuple[str, bool]]:
         (["1", "2", "x"], "category", False),
         (["1e999", "1"], "category", False),
         (["1_000", "2_000"], "category", False),
-        (["inf", "1.0"], "category", False),
+        (["inf", "1.0"], "number", True),
         ([str(2**60), str(2**60 + 2)], "category", False),
         (["true", "1", "0"], "category", False),
         (["31.12.2013", "01.02.2013"], "category", False),
@@ -281,7 +281,7 @@ BODY = "".join(f"{x},{y}\n" for x, y in zip(X, Y, strict=True))
         (f"x,y\n{BODY}1\n", "own.csv", "line 62 has 1 fields"),
         (f'x,y\n{BODY}1,"open\n', "own.csv", "line 62 is damaged"),
         (f'x,"y\n{BODY}', "own.csv", "first line cannot be read"),
-        (f"y,y\n{BODY}", "own.csv", "two columns are called 'y' and 'y'"),
+        (f"y,y\n{BODY}", "own.csv", "two columns are called 'y' and cannot"),
         (f"Y,y\n{BODY}", "own.csv", "two columns are called 'Y' and 'y'"),
         (f"y ,y\n{BODY}", "own.csv", "cannot be told apart"),
         (f"\u00e9y,e\u0301y\n{BODY}", "own.csv", "cannot be told apart"),
@@ -384,6 +384,20 @@ def test_infinite_numbers_of_parquet_count_as_missing(place: Place) -> None:
     found = place.look(frame)
     assert kinds(found)["x"] == ("number", True)
     assert "'x': 1 infinite values count as missing" in found.remarks
+
+
+def test_a_table_that_stays_keeps_infinite_numbers_as_text(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.table.source.REFERENCED_ABOVE", 0)
+    found = place.look({"x": ["inf", *range(ROWS - 1)], "z": X, "y": Y})
+    assert kinds(found)["x"][0] != "number"
+    assert "'x': mixed types: 1 values are no number; kept as text" in found.remarks
+
+
+def test_a_column_without_a_name_is_told(place: Place) -> None:
+    found = place.look(f"a,,y\n{BODY}")
+    assert "'Unnamed: 1': the file gives the column no name" in found.remarks
 
 
 def test_a_clean_table_needs_no_warning(place: Place) -> None:

@@ -45,7 +45,7 @@ def test_a_type_that_is_not_trusted_is_named(tmp_path: Path) -> None:
     ("change", "said"),
     [
         (lambda model, card: model.write_bytes(b"x"), "not the file that its card describes"),
-        (lambda model, card: model.unlink(), "is missing or not"),
+        (lambda model, card: model.unlink(), "model.skops is missing"),
         (lambda model, card: card.unlink(), "model.json is missing"),
         (lambda model, card: card.write_text("{"), "no model card"),
         (lambda model, card: card.write_text('{"format": 99}'), "newer version"),

@@ -29,9 +29,8 @@ def build(params: Mapping[str, Any]) -> Pipeline:
     Args:
         params: keyword arguments of the gradient boosting, from `[model]` in `settings.toml`.
     """
-    categories = OrdinalEncoder(
-        handle_unknown="use_encoded_value", unknown_value=-1, encoded_missing_value=-1
-    )
+    # A missing text is a category like the others.
+    categories = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
     features = make_column_transformer(
         (categories, make_column_selector(dtype_exclude="number")),
         remainder="passthrough",

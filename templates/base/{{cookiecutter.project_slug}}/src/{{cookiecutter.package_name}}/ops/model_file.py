@@ -113,7 +113,8 @@ def load(path: Path, trusted: Sequence[str] = ()) -> Model:
 def _card(path: Path) -> dict[str, Any]:
     place = path.with_suffix(".json")
     if not place.is_file():
-        raise UntrustedModel(f"{place} is missing", "train first: ops train, or check --model")
+        lost = place if path.is_file() else path
+        raise UntrustedModel(f"{lost} is missing", "train first: ops train; or check the path")
     try:
         card = json.loads(place.read_text(encoding="utf-8"))
         if card["format"] > FORMAT:
@@ -132,9 +133,8 @@ def _content(path: Path, card: Mapping[str, Any]) -> bytes:
             content = place.read_bytes()
             if hashlib.sha256(content).hexdigest() == card.get("sha256"):
                 return content
-    raise UntrustedModel(
-        f"{path} is missing or not the file that its card describes", "train again: ops train"
-    )
+    wrong = "is not the file that its card describes" if path.is_file() else "is missing"
+    raise UntrustedModel(f"{path} {wrong}", "train again: ops train")
 
 
 def _refuse_untrusted(types: Sequence[str], trusted: Sequence[str], path: Path) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 TRIED = 20
+MOST_TOLD = 5
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def inspect(
         rows = _labelled(model, settings, sample)
         done.append(_answers(model, rows))
         if done[-1].passed:
-            done.append(_measures(model, settings, rows, loss))
+            where = f"rows of {sample.name}" if sample else "rows of its holdout"
+            done.append(_measures(model, settings, rows, loss, where))
     return model, tuple(done)
 
 
@@ -93,8 +95,10 @@ def _fits(model: Model, settings: Settings) -> Check:
         here = settings.task if role == "task" else settings.data.target
         if model.card.get(role) != here:
             wrong.append(f"{role} is {model.card.get(role)!r}, here {here!r}")
-    seen = "; ".join(wrong) if wrong else f"{len(has)} features as in settings.toml"
-    return Check("columns", not wrong, seen)
+    if not wrong:
+        return Check("columns", True, f"{len(has)} features as in settings.toml")
+    more = [f"{len(wrong) - MOST_TOLD} more"] if len(wrong) > MOST_TOLD else []
+    return Check("columns", False, "; ".join([*wrong[:MOST_TOLD], *more]))
 
 
 def _answers(model: Model, rows: Rows) -> Check:
@@ -110,7 +114,7 @@ def _answers(model: Model, rows: Rows) -> Check:
     return Check("answers", not missing, seen)
 
 
-def _measures(model: Model, settings: Settings, rows: Rows, loss: float) -> Check:
+def _measures(model: Model, settings: Settings, rows: Rows, loss: float, where: str) -> Check:
     """The deciding metric on rows with labels, beside that of the card."""
     from .training import judge
 
@@ -120,7 +124,9 @@ def _measures(model: Model, settings: Settings, rows: Rows, loss: float) -> Chec
         return Check("metrics", False, f"{name} decides here; the card tells {', '.join(told)}")
     worse = found[name] - told[name]
     worse = worse if settings.metric.direction == "lower" else -worse
-    seen = f"{name} {found[name]:.4g} on {len(rows):,} rows, {told[name]:.4g} on the card"
+    seen = f"{name} {found[name]:.4g} on {len(rows):,} {where}, {told[name]:.4g} on the card"
+    if -worse > loss * abs(told[name]):
+        seen += "; much better than there: were these rows learnt from?"
     return Check("metrics", worse <= loss * abs(told[name]), seen)
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from .handover import Check
     from .model_file import Model
 
+UNSAID = "say "
+"""How the words begin that wait to be replaced."""
+
 
 @dataclass(frozen=True)
 class Handover:
@@ -31,6 +34,12 @@ class Handover:
     limits: str
     owner: str
     loss: float
+
+    @property
+    def unsaid(self) -> list[str]:
+        """What nobody has filled in."""
+        said = {"use": self.use, "limits": self.limits, "owner": self.owner}
+        return [name for name, text in said.items() if not text or text.startswith(UNSAID)]
 
 
 def read_handover(folder: Path | None = None) -> Handover:
@@ -53,7 +62,7 @@ def page(title: str, model: Model, people: Handover, looked_at: Sequence[Check])
         "",
         "Made by `ops handover`; use, limits and owner stand in `settings.toml`, `[handover]`.",
         "",
-        f"- **Predicts**: {_code(card['target'])}, {card['task']}",
+        f"- **Predicts**: {_code(card['target'])}, {card['task']}{_classes(model)}",
         f"- **Use**: {_plain(people.use)}",
         f"- **Limits**: {_plain(people.limits)}",
         f"- **Owner**: {_plain(people.owner)}",
@@ -72,6 +81,11 @@ def page(title: str, model: Model, people: Handover, looked_at: Sequence[Check])
     return "\n".join(lines) + "\n"
 
 
+def _classes(model: Model) -> str:
+    classes = getattr(model.estimator, "classes_", ())
+    return f": {', '.join(_code(str(one)) for one in classes)}" if len(classes) else ""
+
+
 def _figures(model: Model) -> Iterator[str]:
     card = model.card
     yield f"| metric ({card['metric']['name']} decides) | model | dummy |"
@@ -84,7 +98,8 @@ def _figures(model: Model) -> Iterator[str]:
 def _code(text: str) -> str:
     """The text as code, whatever stands in it."""
     ticks = "``" if "`" in text else "`"
-    return f"{ticks}{_plain(text)}{ticks}"
+    whole = text.replace("\n", " ").replace("\r", " ").replace("|", "\\|")
+    return f"{ticks}{whole}{ticks}"
 
 
 def _plain(text: str) -> str:

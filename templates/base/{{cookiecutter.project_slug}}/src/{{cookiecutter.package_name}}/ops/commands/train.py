@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from ..cli import verbs
 from ..errors import OpsError
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def run(options: argparse.Namespace) -> int:
     print(f"\nthe model is in {place}\nwhat to type next:", file=sys.stderr)
     print("  uv run ops data --sample questions.csv", file=sys.stderr)
     print("  uv run ops predict questions.csv answers.csv", file=sys.stderr)
+    if "serve" in verbs():
+        print("  uv run ops serve", file=sys.stderr)
     return 0
 
 

@@ -9,6 +9,11 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+MENDED = (
+    "a model comes as two files that training wrote, NAME.skops and NAME.json, "
+    "for the columns in settings.toml"
+)
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be given."""
@@ -37,10 +42,16 @@ def run(options: argparse.Namespace) -> int:
             print(f"{one.name:<8}  {'passed' if one.passed else 'FAILED'}  {one.seen}")
     if model is None or not passed:
         print("not taken; the model that answers is the one from before", file=sys.stderr)
+        print(f"\nhint: {MENDED}", file=sys.stderr)
         return 1
     take(model, options.model, settings.root / "models" / "model.skops")
     place = settings.root / "docs" / "MODEL_CARD.md"
     write_whole(place, page(settings.root.name, model, people, found).encode())
     print(f"taken; its card for people is {place}", file=sys.stderr)
-    print("what to type next:\n  uv run ops serve", file=sys.stderr)
+    if people.unsaid:
+        missing = ", ".join(people.unsaid)
+        print(f"note: say under [handover] in settings.toml: {missing}; then", file=sys.stderr)
+        print("take it over once more, for them to stand on the card", file=sys.stderr)
+    print("what to type next:\n  git add docs/MODEL_CARD.md", file=sys.stderr)
+    print("  git commit --message 'a model was handed over'\n  uv run ops serve", file=sys.stderr)
     return 0

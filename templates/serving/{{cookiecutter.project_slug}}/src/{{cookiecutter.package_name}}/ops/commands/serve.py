@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +23,6 @@ def run(options: argparse.Namespace) -> int:
     check_reach(serving.host, read_token())
     # What is wrong with the model is told here, once, and not by each worker.
     model_source(read_settings()).load()
-    print(f"serving at http://{serving.address}/docs, Ctrl-C ends it", file=sys.stderr)
     from ..serving.server import serve
 
     return serve(serving)

@@ -16,6 +16,9 @@ Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Any, Send], Awaitable[None]]
 
+TOLD = "ops.told"
+"""Where in the scope the application puts what else the line tells."""
+
 STDOUT = 1
 LONGEST_ID = 128
 FAILED = 500
@@ -67,5 +70,6 @@ def _write(scope: Scope, name: str, status: int, seconds: float) -> None:
         "ms": round(seconds * 1000, 2),
         "request_id": name,
         "client": client[0] if client else None,
+        **scope.get(TOLD, {}),
     }
     os.write(STDOUT, _encode(line) + b"\n")

@@ -56,6 +56,8 @@ def load(model: Model) -> Loaded:
 def answers(loaded: Loaded, questions: Questions) -> list[dict[str, Any]]:
     """One answer for each record: `prediction`, with `score` for two classes or `scores` by class.
 
+    `key` comes back where it was sent; `unseen` names columns whose category is new to the model.
+
     Raises:
         Unanswerable: the model cannot take a record; names it.
     """
@@ -71,6 +73,8 @@ def answers(loaded: Loaded, questions: Questions) -> list[dict[str, Any]]:
     if questions.keys is not None:
         for told, key in zip(found, questions.keys, strict=True):
             told["key"] = key
+    for place, columns in questions.unseen.items():
+        found[place]["unseen"] = columns
     return found
 
 
@@ -94,14 +98,15 @@ def _ask_one(loaded: Loaded, row: tuple[Any, ...], number: int) -> None:
     try:
         _answered(loaded, [row])
     except Unanswerable as error:
-        raise Unanswerable(error.status, str(error), number, error.column, error.hint) from None
+        error.row = number
+        raise error from None
     except Exception as error:
         raise _refused(error, number) from None
 
 
 def _refused(error: Exception, row: int | None) -> Unanswerable:
     first = str(error).partition("\n")[0][:200]
-    return Unanswerable(INVALID, f"the model cannot take it: {first}", row)
+    return Unanswerable(INVALID, "the model cannot take it", row, detail=first)
 
 
 def _answered(loaded: Loaded, values: Sequence[tuple[Any, ...]]) -> Answer:

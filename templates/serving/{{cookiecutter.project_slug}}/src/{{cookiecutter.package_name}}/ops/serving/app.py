@@ -20,7 +20,7 @@ from starlette.routing import Route
 from ..errors import OpsError
 from ..settings import Settings, read_settings
 from ..wiring import model_source
-from .access import logged
+from .access import TOLD, logged
 from .answering import Loaded, answers, load
 from .openapi import describe
 from .options import Serving, read_serving, read_token
@@ -36,6 +36,8 @@ Send = Callable[[Message], Awaitable[None]]
 JSON = b"application/json"
 DISCARDED = 100_000_000
 """Most bytes of a refused body that are read, for its sender to see the answer."""
+LONGEST_NAME = 100
+"""Most characters of a column's name in the log; the sender may have made it up."""
 
 BAD, UNAUTHORISED, TOO_LARGE, UNSUPPORTED = 400, 401, 413, 415
 _encode = msgspec.json.Encoder().encode
@@ -76,11 +78,17 @@ class Service:
             questions = self._reader.read(await self._body(parts))
             found = answers(self.loaded, questions)
         except Unanswerable as error:
+            scope[TOLD] = _refusal(error)
             more = [(b"www-authenticate", b"Bearer")] if error.status == UNAUTHORISED else []
             await _reply(send, error.status, _fault(str(error), error), more, parts)
             return
-        told = {"model_version": self.loaded.version, "answers": found}
-        await _reply(send, 200, told)
+        version = self.loaded.version
+        scope[TOLD] = {"model_version": version, "records": len(found)}
+        if questions.unseen:
+            scope[TOLD]["unseen"] = sorted(
+                {name for row in questions.unseen.values() for name in row}
+            )
+        await _reply(send, 200, {"model_version": version, "answers": found})
 
     def _check(self, scope: Scope) -> None:
         headers = dict(scope["headers"])
@@ -156,6 +164,13 @@ def _fault(message: str, error: Unanswerable | None = None) -> dict[str, Any]:
         more = {"row": error.row, "column": error.column, "hint": error.hint or None}
         found |= {name: value for name, value in more.items() if value is not None}
     return found
+
+
+def _refusal(error: Unanswerable) -> dict[str, Any]:
+    """What the log tells of it: no value, and no more of a name than helps."""
+    column = error.column and error.column[:LONGEST_NAME]
+    told = {"error": error.reason, "row": error.row, "column": column}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 async def _reply(

@@ -143,6 +143,11 @@ def _answer(settings: Settings, loaded: Loaded) -> dict[str, Any]:
         required.append(name)
     if loaded.model.card.get("key") is not None:
         properties["key"] = {"type": ["string", "number", "null"]}
+    properties["unseen"] = {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "Columns whose category the model does not know; only where there are some.",
+    }
     return {"type": "object", "properties": properties, "required": required}
 
 

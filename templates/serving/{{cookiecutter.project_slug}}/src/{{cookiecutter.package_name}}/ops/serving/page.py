@@ -38,6 +38,7 @@ def page(described: dict[str, Any]) -> str:
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title>{escape(info["title"])}</title><style>{STYLE}</style></head><body>
 <h1>{escape(info["title"])} {escape(info["version"])}</h1>
 <p>{escape(info["description"])} Described for machines by <a href="openapi.json">OpenAPI</a>.</p>

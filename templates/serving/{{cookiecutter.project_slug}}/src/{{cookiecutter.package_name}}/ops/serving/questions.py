@@ -9,7 +9,7 @@ first.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ _KINDS = {"number": "number", "integer": "whole number", "boolean": "boolean"}
 _PLACE = re.compile(r" - at `\$(?:\[(\d+)\])?(?:\.(.*))?`$", re.DOTALL)
 _UNSAFE = re.compile(r'[\\"\x00-\x1f]')
 _FIELD = re.compile(r"field `(.*)`", re.DOTALL)
+_WANTED = "a record, or an array of records: objects with a field for each column"
 
 
 class Unanswerable(Exception):
@@ -36,6 +37,8 @@ class Unanswerable(Exception):
 
     Attributes:
         status: of HTTP.
+        reason: why, without a value of the request, so that a log may hold it.
+        detail: the value, or what the model says about it.
         row: number of the record, from 1.
         column: name of the column.
         hint: what to do about it.
@@ -48,9 +51,11 @@ class Unanswerable(Exception):
         row: int | None = None,
         column: str | None = None,
         hint: str = "",
+        detail: str = "",
     ) -> None:
-        super().__init__(message)
-        self.status, self.row, self.column, self.hint = status, row, column, hint
+        super().__init__(f"{message}: {detail}" if detail else message)
+        self.status, self.reason, self.detail = status, message, detail
+        self.row, self.column, self.hint = row, column, hint
 
 
 @dataclass(frozen=True)
@@ -60,10 +65,12 @@ class Questions:
     Attributes:
         values: of the features in their order, one tuple for each record.
         keys: what the records are called by their sender; none where there is no key column.
+        unseen: by place of the record, columns whose category training did not know.
     """
 
     values: Sequence[tuple[Any, ...]]
     keys: Sequence[Any] | None
+    unseen: Mapping[int, list[str]]
 
 
 class Reader:
@@ -72,10 +79,11 @@ class Reader:
     def __init__(self, model: Model, most_rows: int, refuse_unseen: bool) -> None:
         self.features = model.features
         self._most_rows = most_rows
+        self._refuse_unseen = refuse_unseen
         self._known = [
             (place, frozenset(column.categories))
             for place, column in enumerate(self.features)
-            if refuse_unseen and column.categories
+            if column.categories
         ]
         self._whole = [
             place for place, column in enumerate(self.features) if column.kind == "integer"
@@ -102,17 +110,16 @@ class Reader:
         except RecursionError:
             raise Unanswerable(INVALID, "it is nested too deeply", hint=self._hint()) from None
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Unanswerable(
-                MALFORMED, f"the body is no JSON: {error}", hint="JSON has no NaN; null is missing"
-            ) from None
+            special = b"NaN" in body or b"Infinity" in body
+            hint = "JSON has no NaN; null is missing" if special else _WANTED
+            raise Unanswerable(MALFORMED, f"the body is no JSON: {error}", hint=hint) from None
         records = found if isinstance(found, list) else [found]
         self._check_count(len(records))
         rows = [msgspec.structs.astuple(one) for one in records]
         keys = [row[-1] for row in rows] if self._has_key else None
         values = [row[:-1] for row in rows] if self._has_key else rows
         self._check_whole(values)
-        self._check_known(values)
-        return Questions(values, keys)
+        return Questions(values, keys, self._unseen(values))
 
     def _record(self) -> type[msgspec.Struct]:
         fields: list[Any] = [
@@ -146,18 +153,21 @@ class Reader:
     def _misfit(self, said: str) -> Unanswerable:
         place = _PLACE.search(said)
         text = said[: place.start()] if place else said
-        row = int(place[1]) + 1 if place and place[1] else 1
+        row = int(place[1]) + 1 if place and place[1] else None
         column = self._shown(place[2]) if place and place[2] is not None else None
         named = _FIELD.search(text)
         if named is not None:
             column = self._shown(named[1])
             if text.startswith("Object missing"):
-                return Unanswerable(INVALID, "the column is missing", row, column, self._hint())
-            return Unanswerable(INVALID, "there is no such column", row, column, self._hint())
+                return Unanswerable(
+                    INVALID, "the column is missing", row or 1, column, self._hint()
+                )
+            return Unanswerable(INVALID, "there is no such column", row or 1, column, self._hint())
         if column is None:
-            wanted = "a record, or an array of records: objects with a field for each column"
-            return Unanswerable(INVALID, f"{_told(text)}; wanted is {wanted}", hint=self._hint())
-        return Unanswerable(INVALID, _told(text), row, column, self._promise(column))
+            return Unanswerable(
+                INVALID, f"{_told(text)}; wanted is {_WANTED}", row, None, self._hint()
+            )
+        return Unanswerable(INVALID, _told(text), row or 1, column, self._promise(column))
 
     def _shown(self, name: str) -> str:
         """The column's name for a field's; of an unknown one the name as it was sent."""
@@ -168,8 +178,9 @@ class Reader:
         return self._names[int(name[1:])]
 
     def _hint(self) -> str:
-        needed = [column.name for column in self.features]
-        return f"the model takes: {', '.join(needed)}"
+        names = [column.name for column in self.features]
+        shown = [name if name.isidentifier() else repr(name) for name in names]
+        return f"the model takes: {', '.join(shown)}"
 
     def _promise(self, name: str) -> str:
         column = next((one for one in self.features if one.name == name), None)
@@ -193,22 +204,29 @@ class Reader:
                 if value is not None and (value % 1 or abs(value) > WHOLE):
                     raise Unanswerable(
                         INVALID,
-                        f"{value:g} is no whole number between {-WHOLE:.0f} and {WHOLE:.0f}",
+                        f"no whole number between {-WHOLE:.0f} and {WHOLE:.0f}",
                         number,
                         self._names[place],
+                        detail=f"{value:g}",
                     )
 
-    def _check_known(self, values: Sequence[tuple[Any, ...]]) -> None:
+    def _unseen(self, values: Sequence[tuple[Any, ...]]) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {}
         for place, known in self._known:
-            for number, row in enumerate(values, 1):
-                if row[place] is not None and row[place] not in known:
+            for number, row in enumerate(values):
+                if row[place] is None or row[place] in known:
+                    continue
+                if self._refuse_unseen:
                     raise Unanswerable(
                         INVALID,
-                        f"{row[place][:40]!r} is no category that training knew",
-                        number,
+                        "no category that training knew",
+                        number + 1,
                         self._names[place],
                         'known ones stand under categories; [serving] unseen = "answer" takes all',
+                        repr(row[place][:40]),
                     )
+                found.setdefault(number, []).append(self._names[place])
+        return found
 
 
 def to_array(values: Sequence[tuple[Any, ...]], features: Sequence[Column]) -> np.ndarray:

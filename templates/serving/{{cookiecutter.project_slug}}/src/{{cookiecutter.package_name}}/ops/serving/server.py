@@ -35,6 +35,7 @@ def serve(serving: Serving) -> int:
         timeout_graceful_shutdown=serving.grace,
     )
     listening = _listen(serving)
+    print(f"serving at http://{serving.address}/docs, Ctrl-C ends it", file=sys.stderr)
     # To be asked to end is how a server ends: uvicorn passes signals on once it is done.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))

@@ -99,9 +99,9 @@ def _misfit(
         for column, value in zip(features, row, strict=True):
             try:
                 conform(pd.DataFrame({column.name: [value]}, dtype=object), [column])
-            except InvalidTable as cause:
-                text = str(cause).rpartition("the value ")[2]
-                return Unanswerable(INVALID, text, number, column.name, "such as 2013-10-01T08:00")
+            except InvalidTable:
+                hint, shown = "such as 2013-10-01T08:00", repr(str(value)[:40])
+                return Unanswerable(INVALID, "no time", number, column.name, hint, shown)
     return Unanswerable(INVALID, str(error))
 
 
