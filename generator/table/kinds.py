@@ -119,7 +119,7 @@ def _text_remarks(source: Source, counts: dict[str, int], values: int) -> Iterat
     elif 2 * dates > values > 0:
         yield "its dates are text of another form: write 2013-01-31 or 2013-01-31T10:00:00"
     elif 2 * numbers > values:
-        yield f"mixed types: {values - numbers:,} values are no number; kept as text"
+        yield f"mixed types, no number in {values - numbers:,} of {values:,} values: kept as text"
     elif 2 * counts["commas"] > values > 0:
         yield "its numbers have a decimal comma: write a point, or it stays text"
     if counts["words"] and values:

@@ -1,10 +1,12 @@
-"""The base layer rendered, to try its code in this process."""
+"""Projects rendered, to try their code in this process."""
 
 from __future__ import annotations
 
+import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -12,6 +14,8 @@ from generator.context import choose
 from generator.create import write_tree
 from generator.layers import discover, for_level, templates_folder
 from generator.render import render
+
+Part = Callable[[str], ModuleType]
 
 
 def rendered(folder: Path, task: str = "regression") -> Path:
@@ -29,3 +33,13 @@ def flights_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     sys.path.insert(0, str(project / "src"))
     yield project
     sys.path.remove(str(project / "src"))
+
+
+@pytest.fixture(scope="session")
+def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Part]:
+    """A module of `ops` in a level-1 project: `part("serving.questions")`."""
+    folder = tmp_path_factory.mktemp("served")
+    write_tree(folder, render(for_level(discover(templates_folder()), 1), choose("served")))
+    sys.path.insert(0, str(folder / "src"))
+    yield lambda name: importlib.import_module(f"served.ops.{name}")
+    sys.path.remove(str(folder / "src"))

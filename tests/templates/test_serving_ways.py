@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
-from collections.abc import Callable, Iterator
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -19,12 +15,8 @@ from sklearn.model_selection import FixedThresholdClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OrdinalEncoder, StandardScaler
 
-from generator.context import choose
-from generator.create import write_tree
-from generator.layers import discover, for_level, templates_folder
-from generator.render import render
+from tests.templates.conftest import Part
 
-PACKAGE = "served"
 ENCODER = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
 COLUMNS = make_column_transformer((ENCODER, ["word"]), remainder="passthrough")
 FEATURES = [
@@ -32,17 +24,6 @@ FEATURES = [
     {"name": "y", "kind": "number", "nullable": False, "categories": []},
     {"name": "word", "kind": "category", "nullable": False, "categories": ["a", "b"]},
 ]
-Part = Callable[[str], ModuleType]
-
-
-@pytest.fixture(scope="module")
-def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Part]:
-    """A module of a level-1 project."""
-    folder = tmp_path_factory.mktemp("served")
-    write_tree(folder, render(for_level(discover(templates_folder()), 1), choose(PACKAGE)))
-    sys.path.insert(0, str(folder / "src"))
-    yield lambda name: importlib.import_module(f"{PACKAGE}.ops.{name}")
-    sys.path.remove(str(folder / "src"))
 
 
 def rows(number: int = 300) -> pd.DataFrame:
