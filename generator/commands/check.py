@@ -17,7 +17,7 @@ MEANING = {
 }
 
 
-@click.command("check")
+@click.command("check", short_help="Compare a project with its record and today's templates.")
 @project_argument
 @form_option("How to print the findings.")
 @click.pass_context

@@ -13,7 +13,7 @@ __all__ = ["command"]
 NAME = "flights"
 
 
-@click.command("demo")
+@click.command("demo", short_help="Assess, generate and prove an example.")
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("diff")
+@click.command("diff", short_help="Show what an upgrade would change.")
 @project_argument
 @click.option("--to", type=click.IntRange(0, 4), help="Level to compare with; default: the next.")
 @form_option("Lines that change, or the plan as JSON.")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("report")
+@click.command("report", short_help="Print a saved report in another format.")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True), required=False)
 @report_options
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of such files, and end.")

@@ -9,7 +9,7 @@ from generator.console import show
 __all__ = ["command"]
 
 
-@click.command("sheet")
+@click.command("sheet", short_help="Print a form to answer the questions in.")
 @click.argument("kind", type=click.Choice(["answers", "facts"]))
 @click.option("--quick", is_flag=True, help="What the quick mode asks only.")
 def command(kind: str, quick: bool) -> None:

@@ -19,7 +19,7 @@ UNDECIDED = 3
 SIGNS = {"add": "+", "change": "~", "delete": "-", "keep": "=", "conflict": "!"}
 
 
-@click.command("upgrade")
+@click.command("upgrade", short_help="Raise a project to another level.")
 @project_argument
 @click.option(
     "--to",

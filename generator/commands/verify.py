@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("verify")
+@click.command("verify", short_help="Prove that a project trains, serves and detects drift.")
 @project_argument
 @click.option("--keep", is_flag=True, help="Leave the copy in place, to look into it.")
 @form_option("How to print the proofs.")

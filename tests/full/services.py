@@ -118,9 +118,10 @@ def trained(folder: Path, world: World, make: Make, environments: Path) -> Path:
 
 
 def example(described: dict[str, Any]) -> bytes:
-    """The example of the description, with a key."""
+    """The example of the description, with the key and the time that may be told beside it."""
     operation = described["paths"]["/predict"]["post"]
     (record,) = operation["requestBody"]["content"]["application/json"]["example"]
     names = described["components"]["schemas"]["Record"]["properties"]
-    (key,) = set(names) - set(record)
-    return json.dumps({**record, key: "a key"}).encode()
+    beside = set(names) - set(record)
+    assert len(beside) == 2
+    return json.dumps({**record, **dict.fromkeys(beside, "told beside")}).encode()

@@ -109,6 +109,7 @@ def test_valid_settings_are_read(tmp_path: Path) -> None:
         ('target = "y"', 'target = "z"', "data.target is 'z'"),
         ('target = "y"', 'tarjet = "y"', "data.tarjet is no setting"),
         ('kind = "number" }, {', 'kind = "float" }, {', "kind of 'x' is 'float'"),
+        ('kind = "number" }, {', 'kind = "number", categories = ["1"] }, {', "categories of 'x'"),
         ('name = "y"', 'name = "x"', "names a column twice"),
         ("holdout = 0.2", "holdout = 2", "train.holdout is 2"),
         ("holdout = 0.2", 'holdout = "much"', "train.holdout is 'much'"),

@@ -47,7 +47,10 @@ ADDED = {
         *(f"{OPS}/{name}.py" for name in ("handover", "model_card")),
         *(f"{OPS}/commands/{verb}.py" for verb in ("handover", "serve")),
         *(f"{OPS}/serving/{name}.py" for name in ("__init__", "access", "answering", "app")),
-        *(f"{OPS}/serving/{name}.py" for name in ("openapi", "options", "page", "questions")),
+        *(
+            f"{OPS}/serving/{name}.py"
+            for name in ("faults", "openapi", "options", "page", "questions")
+        ),
         *(f"{OPS}/serving/{name}.py" for name in ("server", "version", "ways")),
         *("tests/conftest.py", "tests/made_up.py", "tests/test_mine.py"),
         *(f"tests/ops/test_{what}.py" for what in ("api", "commands", "seam", "whole_way")),

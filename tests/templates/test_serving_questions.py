@@ -61,7 +61,7 @@ def test_unseen_categories_are_named_with_the_answer(part: Part, read: Read) -> 
 def test_what_is_refused_names_row_and_column_and_a_reason_without_a_value(
     part: Part, read: Read, body: Any, row: int | None, column: str | None, reason: str
 ) -> None:
-    with pytest.raises(part("serving.questions").Unanswerable) as caught:
+    with pytest.raises(part("serving.faults").Unanswerable) as caught:
         read(body, refuse=True)
     error = caught.value
     assert (error.row, error.column) == (row, column)
@@ -72,21 +72,30 @@ def test_what_is_refused_names_row_and_column_and_a_reason_without_a_value(
 
 
 def test_the_reply_tells_the_value(part: Part, read: Read) -> None:
-    with pytest.raises(part("serving.questions").Unanswerable, match="knew: 'secret'"):
+    with pytest.raises(part("serving.faults").Unanswerable, match="knew: 'secret'"):
         read({**GOOD, "a b": "secret"}, refuse=True)
 
 
 def test_names_that_hold_more_than_a_word_are_quoted(part: Part, read: Read) -> None:
-    with pytest.raises(part("serving.questions").Unanswerable) as caught:
+    with pytest.raises(part("serving.faults").Unanswerable) as caught:
         read({})
     assert caught.value.hint == "the model takes: x, 'a b'"
+
+
+@pytest.mark.parametrize("value", [b"NaN", b"-Infinity"])
+def test_what_is_no_finite_number_names_row_and_column(
+    part: Part, read: Read, value: bytes
+) -> None:
+    with pytest.raises(part("serving.faults").Unanswerable) as caught:
+        read(b'[{"x": 1}, {"x": %s}]' % value)
+    assert (caught.value.status, caught.value.row, caught.value.column) == (400, 2, "x")
 
 
 @pytest.mark.parametrize(("body", "hint"), [(b'{"x": NaN}', "JSON has no NaN"), (b"x", "a record")])
 def test_what_is_no_json_gets_the_hint_that_helps(
     part: Part, read: Read, body: bytes, hint: str
 ) -> None:
-    with pytest.raises(part("serving.questions").Unanswerable) as caught:
+    with pytest.raises(part("serving.faults").Unanswerable) as caught:
         read(body)
     assert caught.value.status == 400
     assert caught.value.hint.startswith(hint)

@@ -85,12 +85,10 @@ class Trial:
         how much can be asked.
         """
         gain, possible = self.judged["gain"], self.judged["possible"]["standard_errors"]
-        seen = (
-            f"error {gain['ours']:.4g} beside {gain['dummy']:.4g} of a constant, "
-            f"{gain['standard_errors']:.1f} standard errors apart"
-        )
+        beside = f"error {gain['ours']:.4g} beside {gain['dummy']:.4g} of a constant"
         if possible < CLEAR_GAIN:
-            return f"{seen}; too few rows or too little in them to tell ({possible:.1f} possible)"
+            return f"{beside}; too few rows or too little in them to tell the two apart"
+        seen = f"{beside}, {gain['standard_errors']:.1f} standard errors apart"
         asked = min(CLEAR_GAIN, possible / 2)
         if not (self.judged["varies"] and gain["standard_errors"] >= asked):
             raise Failed(f"{seen}; at least {asked:.1f} are asked")

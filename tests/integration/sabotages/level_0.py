@@ -78,7 +78,7 @@ LEVEL_0 = [
     ),
     Sabotage(
         "a changed model file is loaded",
-        *(f"{OPS}/model_file.py", 'hashlib.sha256(content).hexdigest() == card.get("sha256")'),
+        *(f"{OPS}/model_file.py", 'hashlib.sha256(content).hexdigest() == card["sha256"]'),
         "len(content) > 0",
         *("guards", "regression"),
     ),

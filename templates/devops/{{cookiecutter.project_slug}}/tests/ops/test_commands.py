@@ -73,6 +73,17 @@ def test_a_model_that_is_what_its_card_says_is_taken_over(run, settings, handed)
     assert card["sha256"][:12] in page
 
 
+@pytest.mark.parametrize("name", ["params", "window", "metrics", "features"])
+def test_a_card_that_leaves_something_out_is_not(run, trained, handed, capsys, name):
+    before = trained.read_bytes()
+    card = json.loads(handed.with_suffix(".json").read_text(encoding="utf-8"))
+    del card[name]
+    handed.with_suffix(".json").write_text(json.dumps(card), encoding="utf-8")
+    assert run("handover", handed) == 1
+    assert f"{name} is missing" in capsys.readouterr().out
+    assert trained.read_bytes() == before
+
+
 def test_a_model_that_was_changed_is_not(run, trained, handed):
     before = trained.read_bytes()
     handed.write_bytes(handed.read_bytes() + b"!")

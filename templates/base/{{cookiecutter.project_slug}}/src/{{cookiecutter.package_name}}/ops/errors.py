@@ -22,7 +22,15 @@ class InvalidSettings(OpsError):
 
 
 class InvalidTable(OpsError):
-    """A table cannot be read or does not fit the schema."""
+    """A table cannot be read or does not fit the schema.
+
+    Attributes:
+        place: number of the row, from 1, and name of the column, where one value is wrong.
+    """
+
+    def __init__(self, message: str, hint: str = "", place: tuple[int, str] | None = None) -> None:
+        super().__init__(message, hint)
+        self.place = place
 
 
 class UntrustedModel(OpsError):

@@ -87,7 +87,9 @@ def cast(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
     elif column.is_number:
         found = _numbers(values)
     elif column.kind == "time":
-        found = pd.to_datetime(values, errors="coerce", utc=True).dt.tz_localize(None)
+        # One form for all: left to guess, pandas reads a value by the form of the first one.
+        found = pd.to_datetime(values, errors="coerce", utc=True, format="ISO8601")
+        found = found.dt.tz_localize(None)
     else:
         found = values.astype("string").astype("object")
         found[values.isna()] = None
@@ -124,4 +126,5 @@ def _refuse_first(wrong: pd.Series[bool], values: pd.Series[Any], column: Column
         f"row {place + 1}, column {column.name!r}: the value{shown} {why}"
         + (f" (and {more} more)" if more else ""),
         "mend the row, or change the column's kind or `nullable` in settings.toml",
+        (place + 1, column.name),
     )

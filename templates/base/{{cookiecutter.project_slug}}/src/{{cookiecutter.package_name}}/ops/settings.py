@@ -186,6 +186,11 @@ def _column(entry: Any) -> Column:
     entry = {**entry, "categories": tuple(map(str, categories))}
     column = _table(Column, {"data.schema": entry}, "data.schema")
     one_of(f"data.schema, kind of {column.name!r}", column.kind, KINDS)
+    if column.categories and column.kind not in ("category", "text"):
+        raise InvalidSettings(
+            f"data.schema lists categories of {column.name!r}, a {column.kind}",
+            'only a column of kind = "category" has them',
+        )
     return column
 
 

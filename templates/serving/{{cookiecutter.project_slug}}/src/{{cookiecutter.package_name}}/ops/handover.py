@@ -9,9 +9,9 @@ are the metrics on the card those that it reaches on rows with labels?
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .errors import InvalidTable, UntrustedModel
 from .model_file import Model, load, put
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 TRIED = 20
 MOST_TOLD = 5
+TOLD: dict[str, Any] = {
+    **dict.fromkeys(("created", "task", "target", "data_sha256"), str),
+    **dict.fromkeys(("params", "metric", "metrics", "baseline", "window", "holdout", "rows"), dict),
+    "features": list,
+    "seed": int,
+}
+"""What a card that training wrote tells, and of which type."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +58,10 @@ def inspect(
         model = load(path, settings.trusted)
     except UntrustedModel as error:
         return None, (Check("file", False, str(error)),)
-    seen = f"sha256 {model.card['sha256'][:12]} is that of the card"
-    done = [Check("file", True, seen), _fits(model, settings)]
+    seen = "; ".join((f"sha256 {model.card['sha256'][:12]} is that of the card", *model.notes))
+    done = [Check("file", True, seen), _tells(model)]
+    if done[-1].passed:
+        done.append(_fits(model, settings))
     if done[-1].passed:
         rows = _labelled(model, settings, sample)
         done.append(_answers(model, rows))
@@ -72,6 +81,39 @@ def take(model: Model, path: Path, target: Path) -> None:
     if hashlib.sha256(content).hexdigest() != model.card["sha256"]:
         raise UntrustedModel(f"{path} was changed while it was looked at", "try again")
     put(target, content, model.card)
+
+
+def _tells(model: Model) -> Check:
+    """Whether the card tells what is read of it later."""
+    card = model.card
+    wrong = [
+        f"{name} is {'missing' if name not in card else 'something else'}"
+        for name, kind in TOLD.items()
+        if not isinstance(card.get(name), kind)
+    ]
+    if not wrong:
+        try:
+            numbers = [*card["metrics"].values(), *card["baseline"].values()]
+            wrong += [
+                f"{one!r} is no metric" for one in numbers if not isinstance(one, int | float)
+            ]
+            lacking = [
+                *(f"rows.{name}" for name in ("learnt", "held_out") if name not in card["rows"]),
+                *(
+                    f"{part}.{side}"
+                    for part in ("window", "holdout")
+                    for side in ("start", "end")
+                    if side not in card[part]
+                ),
+            ]
+            wrong += [f"{name} is missing" for name in lacking]
+            len(model.features)
+        except (KeyError, TypeError, ValueError) as error:
+            wrong.append(f"features cannot be read: {error}")
+    seen = (
+        "; ".join(wrong[:MOST_TOLD]) if wrong else "it tells window, rows, parameters and metrics"
+    )
+    return Check("card", not wrong, seen)
 
 
 def _fits(model: Model, settings: Settings) -> Check:
@@ -107,8 +149,8 @@ def _answers(model: Model, rows: Rows) -> Check:
 
     try:
         found = predict(model, rows.features.tail(TRIED))["prediction"]
-    except (InvalidTable, ValueError, TypeError) as error:
-        return Check("answers", False, str(error).partition("\n")[0])
+    except Exception as error:  # an estimator of other libraries may raise anything
+        return Check("answers", False, f"{type(error).__name__}: {error}".partition("\n")[0])
     missing = int(found.isna().sum())
     seen = f"{len(found)} answers" + (f", {missing} of them missing" if missing else "")
     return Check("answers", not missing, seen)
@@ -119,7 +161,8 @@ def _measures(model: Model, settings: Settings, rows: Rows, loss: float, where: 
     from .training import judge
 
     name, told = settings.metric.name, model.card["metrics"]
-    found = judge(model.estimator, rows)
+    in_order = [column.name for column in model.features]
+    found = judge(model.estimator, replace(rows, features=rows.features[in_order]))
     if name not in told or name not in found:
         return Check("metrics", False, f"{name} decides here; the card tells {', '.join(told)}")
     worse = found[name] - told[name]
@@ -139,7 +182,11 @@ def _labelled(model: Model, settings: Settings, sample: Path | None) -> Rows:
     if sample is None:
         held = model.card["holdout"]
         start, end = (parse_moment(settings, held[side]) for side in ("start", "end"))
-        return labelled_rows(settings, start, end)
+        try:
+            return labelled_rows(settings, start, end)
+        except InvalidTable as error:
+            hint = "or bring rows with labels: --sample FILE"
+            raise InvalidTable(f"no rows to try it on: {error}", hint) from None
     table = read_table(sample)
     if data.target not in table:
         raise InvalidTable(f"{sample} has no column {data.target!r}", "a sample holds the labels")

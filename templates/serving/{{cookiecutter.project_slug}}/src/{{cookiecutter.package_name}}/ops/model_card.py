@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,8 +97,8 @@ def _figures(model: Model) -> Iterator[str]:
 
 
 def _code(text: str) -> str:
-    """The text as code, whatever stands in it."""
-    ticks = "``" if "`" in text else "`"
+    """The text as code: between more ticks than stand together in it."""
+    ticks = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     whole = text.replace("\n", " ").replace("\r", " ").replace("|", "\\|")
     return f"{ticks}{whole}{ticks}"
 

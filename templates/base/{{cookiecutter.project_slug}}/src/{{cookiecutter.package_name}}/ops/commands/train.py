@@ -86,6 +86,7 @@ def _card(settings: Settings, trained: Trained, params: dict[str, Any]) -> dict[
         "task": settings.task,
         "target": settings.data.target,
         "key": settings.data.key,
+        "time": settings.data.time,
         "features": [asdict(column) for column in trained.features],
         "params": params,
         "seed": settings.train.seed,

@@ -34,19 +34,21 @@ def run(options: argparse.Namespace) -> int:
     settings, people = read_settings(), read_handover()
     model, found = inspect(options.model, settings, people.loss, options.sample)
     passed = all(one.passed for one in found)
+    if model is not None and passed:
+        written = page(settings.root.name, model, people, found).encode()
+        take(model, options.model, settings.root / "models" / "model.skops")
+        place = settings.root / "docs" / "MODEL_CARD.md"
+        write_whole(place, written)
     if options.format == "json":
         told = [asdict(one) for one in found]
         print(json.dumps({"schema_version": 1, "taken": passed, "checks": told}, indent=2))
     else:
         for one in found:
             print(f"{one.name:<8}  {'passed' if one.passed else 'FAILED'}  {one.seen}")
-    if model is None or not passed:
+    if not passed:
         print("not taken; the model that answers is the one from before", file=sys.stderr)
         print(f"\nhint: {MENDED}", file=sys.stderr)
         return 1
-    take(model, options.model, settings.root / "models" / "model.skops")
-    place = settings.root / "docs" / "MODEL_CARD.md"
-    write_whole(place, page(settings.root.name, model, people, found).encode())
     print(f"taken; its card for people is {place}", file=sys.stderr)
     if people.unsaid:
         missing = ", ".join(people.unsaid)

@@ -20,7 +20,7 @@ TOLD = "ops.told"
 """Where in the scope the application puts what else the line tells."""
 
 STDOUT = 1
-LONGEST_ID = 128
+LONGEST_ID, LONGEST_PATH = 128, 200
 FAILED = 500
 _encode = msgspec.json.Encoder().encode
 
@@ -65,7 +65,7 @@ def _write(scope: Scope, name: str, status: int, seconds: float) -> None:
     line = {
         "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "method": scope["method"],
-        "path": scope["path"],
+        "path": scope["path"][:LONGEST_PATH],
         "status": status,
         "ms": round(seconds * 1000, 2),
         "request_id": name,

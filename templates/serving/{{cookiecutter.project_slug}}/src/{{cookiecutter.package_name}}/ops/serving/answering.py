@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from .questions import INVALID, Questions, Unanswerable, to_array
+from .faults import INVALID, Unanswerable
+from .questions import Questions, to_array
 from .ways import Answer, ByPosition, ask, by_position, frame
 
 if TYPE_CHECKING:
@@ -84,24 +85,31 @@ def _asked(loaded: Loaded, values: Sequence[tuple[Any, ...]]) -> Answer:
     except Unanswerable:
         raise
     except Exception as error:
-        # Of many records one may be the culprit: it alone is to be named.
-        for number, row in enumerate(values if len(values) > 1 else (), 1):
-            _ask_one(loaded, row, number)
-        raise _refused(error, 1 if len(values) == 1 else None) from None
+        raise _refused(error, _culprit(loaded, values)) from error
     if found[0].dtype.kind == "f" and not (finite := np.isfinite(found[0])).all():
         place = int(finite.argmin()) + 1
         raise Unanswerable(INVALID, "the model's answer is no finite number", place)
     return found
 
 
-def _ask_one(loaded: Loaded, row: tuple[Any, ...], number: int) -> None:
+def _culprit(loaded: Loaded, values: Sequence[tuple[Any, ...]]) -> int | None:
+    """Number of the first record that fails alone, found by halves; none where none does."""
+    first, last = 0, len(values)
+    while last - first > 1:
+        middle = (first + last) // 2
+        if _fails(loaded, values[first:middle]):
+            last = middle
+        else:
+            first = middle
+    return first + 1 if _fails(loaded, values[first:last]) else None
+
+
+def _fails(loaded: Loaded, values: Sequence[tuple[Any, ...]]) -> bool:
     try:
-        _answered(loaded, [row])
-    except Unanswerable as error:
-        error.row = number
-        raise error from None
-    except Exception as error:
-        raise _refused(error, number) from None
+        _answered(loaded, values)
+    except Exception:
+        return True
+    return False
 
 
 def _refused(error: Exception, row: int | None) -> Unanswerable:

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import sys
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from contextlib import suppress
 from functools import partial
@@ -16,16 +18,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from uvicorn.config import STARTUP_FAILURE
 
 from ..errors import OpsError
 from ..settings import Settings, read_settings
 from ..wiring import model_source
 from .access import TOLD, logged
 from .answering import Loaded, answers, load
+from .faults import Unanswerable
 from .openapi import describe
-from .options import Serving, read_serving, read_token
+from .options import Serving, check_reach, read_serving, read_token
 from .page import page
-from .questions import Reader, Unanswerable
+from .questions import Reader
 from .version import about
 
 Scope = MutableMapping[str, Any]
@@ -34,12 +38,16 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 JSON = b"application/json"
+PATIENCE = 10
+"""Seconds that a refused body may take to come."""
+
 DISCARDED = 100_000_000
 """Most bytes of a refused body that are read, for its sender to see the answer."""
 LONGEST_NAME = 100
 """Most characters of a column's name in the log; the sender may have made it up."""
 
 BAD, UNAUTHORISED, TOO_LARGE, UNSUPPORTED = 400, 401, 413, 415
+_FAILED = {"error": "the server failed; its log tells more"}
 _encode = msgspec.json.Encoder().encode
 
 
@@ -80,7 +88,14 @@ class Service:
         except Unanswerable as error:
             scope[TOLD] = _refusal(error)
             more = [(b"www-authenticate", b"Bearer")] if error.status == UNAUTHORISED else []
+            if error.__cause__ is not None:
+                # It may be the model that is wrong, and not the record.
+                traceback.print_exception(error.__cause__)
             await _reply(send, error.status, _fault(str(error), error), more, parts)
+            return
+        except Exception:
+            traceback.print_exc()
+            await _reply(send, 500, _FAILED, unread=parts)
             return
         version = self.loaded.version
         scope[TOLD] = {"model_version": version, "records": len(found)}
@@ -139,12 +154,14 @@ class Service:
 
 
 def create() -> Any:
-    """The application of this project, for a server that is told its name."""
+    """The application of this project, for the server in `server.py` that is told its name."""
     try:
-        return Service(read_settings(), read_serving(), read_token()).app
+        serving, token = read_serving(), read_token()
+        check_reach(serving.host, token)
+        return Service(read_settings(), serving, token).app
     except OpsError as error:
         print(f"error: {error}\n\nhint: {error.hint}", file=sys.stderr)
-        raise SystemExit(error.exit_code) from None
+        raise SystemExit(STARTUP_FAILURE) from None
 
 
 async def _parts(receive: Receive) -> AsyncIterator[bytes]:
@@ -182,15 +199,18 @@ async def _reply(
 ) -> None:
     body = _encode(told)
     headers = [(b"content-type", JSON), (b"content-length", b"%d" % len(body)), *more]
+    if unread is not None:
+        headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": unread is not None})
     if unread is not None:
         # A connection that is closed before its body is read takes the answer with it.
         left = DISCARDED
-        with suppress(Unanswerable):
-            async for part in unread:
-                if (left := left - len(part)) < 0:
-                    break
+        with suppress(Unanswerable, TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                async for part in unread:
+                    if (left := left - len(part)) < 0:
+                        break
         await send({"type": "http.response.body"})
 
 
@@ -205,4 +225,4 @@ async def _told(request: Request, error: HTTPException) -> Response:
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    return _json(500, {"error": "the server failed; its log tells more"})
+    return _json(500, _FAILED)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .questions import WHOLE
+from .questions import WHOLE, beside_features
 from .version import PROJECT, project_version
 
 if TYPE_CHECKING:
@@ -99,12 +99,12 @@ def _response(text: str, schema: dict[str, Any]) -> dict[str, Any]:
 def _record(loaded: Loaded, serving: Serving) -> dict[str, Any]:
     refuse = serving.unseen == "refuse"
     properties = {column.name: _column(column, refuse) for column in loaded.features}
-    key = loaded.model.card.get("key")
-    if key is not None and key not in properties:
-        properties[key] = {
-            "type": ["string", "number", "null"],
-            "description": "What you call the record; it comes back with the answer.",
-        }
+    meant = {
+        loaded.model.card.get("key"): "What you call the record; it comes back with the answer.",
+        loaded.model.card.get("time"): "The moment of the record; the model does not see it.",
+    }
+    for name in beside_features(loaded.model):
+        properties[name] = {"type": ["string", "number", "null"], "description": meant[name]}
     return {
         "type": "object",
         "properties": properties,

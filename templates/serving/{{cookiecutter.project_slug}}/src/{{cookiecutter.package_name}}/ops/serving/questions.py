@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from .faults import INVALID, MALFORMED, TOO_LARGE, Unanswerable, in_words, not_finite
+
 if TYPE_CHECKING:
     from ..model_file import Model
     from ..schema import Column
 
-MALFORMED, INVALID, TOO_LARGE = 400, 422, 413
 WHOLE = 2.0**53 - 1
 """Beyond it, whole numbers that differ can be the same float64."""
 
@@ -30,32 +31,6 @@ _PLACE = re.compile(r" - at `\$(?:\[(\d+)\])?(?:\.(.*))?`$", re.DOTALL)
 _UNSAFE = re.compile(r'[\\"\x00-\x1f]')
 _FIELD = re.compile(r"field `(.*)`", re.DOTALL)
 _WANTED = "a record, or an array of records: objects with a field for each column"
-
-
-class Unanswerable(Exception):
-    """A request that cannot be answered.
-
-    Attributes:
-        status: of HTTP.
-        reason: why, without a value of the request, so that a log may hold it.
-        detail: the value, or what the model says about it.
-        row: number of the record, from 1.
-        column: name of the column.
-        hint: what to do about it.
-    """
-
-    def __init__(
-        self,
-        status: int,
-        message: str,
-        row: int | None = None,
-        column: str | None = None,
-        hint: str = "",
-        detail: str = "",
-    ) -> None:
-        super().__init__(f"{message}: {detail}" if detail else message)
-        self.status, self.reason, self.detail = status, message, detail
-        self.row, self.column, self.hint = row, column, hint
 
 
 @dataclass(frozen=True)
@@ -89,9 +64,11 @@ class Reader:
             place for place, column in enumerate(self.features) if column.kind == "integer"
         ]
         names = [column.name for column in self.features]
-        keys = [key] if (key := model.card.get("key")) and key not in names else []
-        self._has_key = bool(keys)
-        self._names: list[str] = [*names, *keys]
+        beside = beside_features(model)
+        self._key = (
+            len(names) + beside.index(key) if (key := model.card.get("key")) in beside else None
+        )
+        self._names: list[str] = [*names, *beside]
         self._is_plain = not any(_UNSAFE.search(name) for name in self._names)
         record = self._record()
         self._decoder = msgspec.json.Decoder(list[record] | record)  # type: ignore[valid-type]
@@ -111,13 +88,16 @@ class Reader:
             raise Unanswerable(INVALID, "it is nested too deeply", hint=self._hint()) from None
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             special = b"NaN" in body or b"Infinity" in body
-            hint = "JSON has no NaN; null is missing" if special else _WANTED
-            raise Unanswerable(MALFORMED, f"the body is no JSON: {error}", hint=hint) from None
+            row, column = not_finite(body) if special else (None, None)
+            hint = "JSON has no NaN or Infinity; null is missing" if special else _WANTED
+            said = f"the body is no JSON: {error}"
+            raise Unanswerable(MALFORMED, said, row, column, hint) from None
         records = found if isinstance(found, list) else [found]
         self._check_count(len(records))
         rows = [msgspec.structs.astuple(one) for one in records]
-        keys = [row[-1] for row in rows] if self._has_key else None
-        values = [row[:-1] for row in rows] if self._has_key else rows
+        keys = None if self._key is None else [row[self._key] for row in rows]
+        width = len(self.features)
+        values = rows if width == len(self._names) else [row[:width] for row in rows]
         self._check_whole(values)
         return Questions(values, keys, self._unseen(values))
 
@@ -128,8 +108,8 @@ class Reader:
             else (f"c{place}", _type(column) | None, None)
             for place, column in enumerate(self.features)
         ]
-        if self._has_key:
-            fields.append((f"c{len(fields)}", str | int | float | None, None))
+        for place in range(len(fields), len(self._names)):
+            fields.append((f"c{place}", str | int | float | None, None))
         names = {f"c{place}": name for place, name in enumerate(self._names)}
         return msgspec.defstruct(
             "Record",
@@ -165,9 +145,9 @@ class Reader:
             return Unanswerable(INVALID, "there is no such column", row or 1, column, self._hint())
         if column is None:
             return Unanswerable(
-                INVALID, f"{_told(text)}; wanted is {_WANTED}", row, None, self._hint()
+                INVALID, f"{in_words(text)}; wanted is {_WANTED}", row, None, self._hint()
             )
-        return Unanswerable(INVALID, _told(text), row or 1, column, self._promise(column))
+        return Unanswerable(INVALID, in_words(text), row or 1, column, self._promise(column))
 
     def _shown(self, name: str) -> str:
         """The column's name for a field's; of an unknown one the name as it was sent."""
@@ -185,7 +165,7 @@ class Reader:
     def _promise(self, name: str) -> str:
         column = next((one for one in self.features if one.name == name), None)
         if column is None:
-            return "a key is a text or a number"
+            return "it is a text or a number"
         null = " or null" if column.nullable else ""
         return f"it is a {_KINDS.get(column.kind, 'text')}{null}"
 
@@ -229,6 +209,13 @@ class Reader:
         return found
 
 
+def beside_features(model: Model) -> list[str]:
+    """What a record may tell beside the features: its key, and its time, which no model sees."""
+    names = {column.name for column in model.features}
+    told = (model.card.get("key"), model.card.get("time"))
+    return [name for name in told if name and name not in names]
+
+
 def to_array(values: Sequence[tuple[Any, ...]], features: Sequence[Column]) -> np.ndarray:
     """The values as a frame of `conform` has them, without the frame; shape (n, features).
 
@@ -253,10 +240,3 @@ def _renamed(record: Any, fields: dict[str, str]) -> Any:
     if not isinstance(record, dict):
         return record
     return {fields.get(name, f"?{name}"): value for name, value in record.items()}
-
-
-def _told(text: str) -> str:
-    """What msgspec says, in words that know no Python."""
-    words = {"str": "text", "float": "number", "int": "number", "bool": "boolean"}
-    plain = re.sub(r"\b(str|float|int|bool)\b", lambda found: words[found[0]], text)
-    return f"{plain[:1].lower()}{plain[1:]}".replace("`", "")

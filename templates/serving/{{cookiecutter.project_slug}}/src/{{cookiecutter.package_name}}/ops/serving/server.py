@@ -8,6 +8,7 @@ import socket
 import sys
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from ..errors import OpsError
@@ -31,6 +32,7 @@ def serve(serving: Serving) -> int:
         workers=serving.workers,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         log_level="warning",
         timeout_graceful_shutdown=serving.grace,
     )
@@ -40,10 +42,14 @@ def serve(serving: Serving) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
     if serving.workers > 1:
-        Multiprocess(config, [listening]).run()
-        return 0
+        parent = Multiprocess(config, [listening])
+        parent.run()
+        return 2 if any(one.exitcode == STARTUP_FAILURE for one in parent.processes) else 0
     server = uvicorn.Server(config)
-    server.run([listening])
+    try:
+        server.run([listening])
+    except SystemExit as error:
+        return 2 if error.code == STARTUP_FAILURE else 0
     return 0 if server.started else 2
 
 

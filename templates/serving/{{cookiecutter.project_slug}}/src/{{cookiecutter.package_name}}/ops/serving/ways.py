@@ -23,7 +23,8 @@ from sklearn.pipeline import Pipeline
 from ..errors import InvalidTable
 from ..schema import conform
 from ..training import answer
-from .questions import INVALID, Unanswerable, to_array
+from .faults import INVALID, Unanswerable
+from .questions import to_array
 
 if TYPE_CHECKING:
     from ..model_file import Model
@@ -88,36 +89,24 @@ def frame(values: Sequence[tuple[Any, ...]], features: Sequence[Column]) -> pd.D
     try:
         return conform(table, features)
     except InvalidTable as error:
-        raise _misfit(error, values, features) from None
-
-
-def _misfit(
-    error: InvalidTable, values: Sequence[tuple[Any, ...]], features: Sequence[Column]
-) -> Unanswerable:
-    """The same, with the record and column found again: only times can be wrong at this point."""
-    for number, row in enumerate(values, 1):
-        for column, value in zip(features, row, strict=True):
-            try:
-                conform(pd.DataFrame({column.name: [value]}, dtype=object), [column])
-            except InvalidTable:
-                hint, shown = "such as 2013-10-01T08:00", repr(str(value)[:40])
-                return Unanswerable(INVALID, "no time", number, column.name, hint, shown)
-    return Unanswerable(INVALID, str(error))
+        if error.place is None:
+            raise Unanswerable(INVALID, str(error)) from None
+        row, name = error.place
+        place = [column.name for column in features].index(name)
+        hint, shown = "such as 2013-10-01T08:00", repr(str(values[row - 1][place])[:40])
+        kind = features[place].kind
+        raise Unanswerable(INVALID, f"it is no {kind}", row, name, hint, shown) from None
 
 
 def by_position(model: Model) -> ByPosition | None:
     """An estimator that takes arrays and answers as the model does, if there is one."""
     if any(column.kind == "time" for column in model.features):
         return None
-    estimator = copy.deepcopy(model.estimator)
-    for part in _parts(estimator, set()):
-        _forget_names(part)
-    *before, last = _steps(estimator)
-    candidate = ByPosition(tuple(before), last, _classes(last))
     values = list(_made_up(model.features))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
+            candidate = _candidate(model.estimator)
             named = answer(model.estimator, frame(values, model.features))
             placed = candidate.ask(to_array(values, model.features))
         except Exception:
@@ -126,6 +115,14 @@ def by_position(model: Model) -> ByPosition | None:
         named[1] is None or (placed[1] is not None and _agree(named[1], placed[1]))
     )
     return candidate if same else None
+
+
+def _candidate(named: Any) -> ByPosition:
+    estimator = copy.deepcopy(named)
+    for part in _parts(estimator, set()):
+        _forget_names(part)
+    *before, last = _steps(estimator)
+    return ByPosition(tuple(before), last, _classes(last))
 
 
 def _steps(estimator: Any) -> list[Any]:
