@@ -17,7 +17,7 @@ export UV_COMPILE_BYTECODE := 1
 # The certificates of this machine: the ones that its pip uses, too.
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: help demo check test test-full lint format benchmark clean
+.PHONY: help demo check test test-full lint format benchmark benchmark-serving clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -49,6 +49,11 @@ format: $(VENV)/developer  ## sort imports and format
 
 benchmark: $(VENV)/developer  ## measure beside peers, as ratios
 	$(BIN)/python -m benchmarks
+
+benchmark-serving: $(VENV)/developer  ## measure the server beside four others: needs wrk
+	@command -v wrk >/dev/null || \
+	  { echo "error: wrk is not on PATH; hint: apt-get install wrk" >&2; exit 2; }
+	$(BIN)/python -m benchmarks.serving
 
 clean:  ## remove what make built
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache dist

@@ -1,0 +1,1 @@
+"""A generated project's server beside other servers of the same model."""
