@@ -6,6 +6,7 @@ import json
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -72,8 +73,8 @@ def render(layers: Sequence[Layer], context: ProjectContext) -> RenderedTree:
 
     values = _values(layers, context)
     environment = StrictEnvironment(context=values, keep_trailing_newline=True)
-    # TOML takes no surrogate pairs, which JSON would make of characters beyond the first 65,536.
-    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
+    # For TOML and not for HTML: names stay readable, and no character becomes a surrogate pair.
+    environment.filters["tojson"] = partial(json.dumps, ensure_ascii=False, sort_keys=True)
     files: dict[str, File] = {}
     for layer in layers:
         for path in layer.files():

@@ -72,6 +72,7 @@ def command(
     with _survey(wanted) as survey:
         if survey is not None:
             own_table(survey)
+            say("a column can be changed or taken out later, in settings.toml")
             if not dry_run and not yes and not confirmed("generate a project on this table?"):
                 say("nothing was written")
                 click.get_current_context().exit(1)

@@ -199,19 +199,25 @@ async def _reply(
 ) -> None:
     body = _encode(told)
     headers = [(b"content-type", JSON), (b"content-length", b"%d" % len(body)), *more]
-    if unread is not None:
-        headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": unread is not None})
     if unread is not None:
-        # A connection that is closed before its body is read takes the answer with it.
-        left = DISCARDED
-        with suppress(Unanswerable, TimeoutError):
-            async with asyncio.timeout(PATIENCE):
-                async for part in unread:
-                    if (left := left - len(part)) < 0:
-                        break
-        await send({"type": "http.response.body"})
+        # A connection that is closed before its body is read takes the answer with it; one whose
+        # body has no end is closed all the same, by leaving the answer without its end.
+        if await _discarded(unread):
+            await send({"type": "http.response.body"})
+
+
+async def _discarded(unread: AsyncIterator[bytes]) -> bool:
+    """Read the rest of a body; whether it came to an end."""
+    left = DISCARDED
+    with suppress(Unanswerable, TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            async for part in unread:
+                if (left := left - len(part)) < 0:
+                    return False
+            return True
+    return False
 
 
 def _json(status: int, told: Any, headers: dict[str, str] | None = None) -> Response:

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 STYLE = """
-:root { color-scheme: light dark }
+:root { color-scheme: light dark; background: Canvas; color: CanvasText }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem }
 table { border-collapse: collapse; width: 100% }
 td, th { padding: .2rem .8rem .2rem 0; text-align: left; vertical-align: top }
@@ -34,12 +34,12 @@ def page(described: dict[str, Any]) -> str:
     predict = described["paths"]["/predict"]["post"]
     content = predict["requestBody"]["content"]["application/json"]
     example = json.dumps(content["example"], indent=2, ensure_ascii=False)
-    token = '<p><label>Token <input name="token" type="password"></label></p>'
+    token = '<p><label>Token <input name="token" type="password" autocomplete="off"></label></p>'
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
-<title>{escape(info["title"])}</title><style>{STYLE}</style></head><body>
+<title>{escape(info["title"])}</title><style>{STYLE}</style></head><body><main>
 <h1>{escape(info["title"])} {escape(info["version"])}</h1>
 <p>{escape(info["description"])} Described for machines by <a href="openapi.json">OpenAPI</a>.</p>
 <h2>POST /predict</h2>
@@ -57,7 +57,7 @@ def page(described: dict[str, Any]) -> str:
 {_statuses(predict["responses"])}</table>
 <h2>GET <a href="health">/health</a>, <a href="version">/version</a></h2>
 <p>Whether it is alive, with which model, and what runs here.</p>
-<script>{SCRIPT}</script></body></html>
+</main><script>{SCRIPT}</script></body></html>
 """
 
 
