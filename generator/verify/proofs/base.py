@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from generator.context import ProjectContext
+from generator.verify.probing import probe
 from generator.verify.verdict import Claim, Failed
 from generator.verify.workspace import Answer, Workspace
 
 __all__ = ["claims"]
 
-PROBE = Path(__file__).parents[1] / "probes" / "_base.py"
 MODEL = Path("models/model.skops")
 SMALLEST_DISTANCE = 1e-9
 CLEAR_GAIN = 4.0
@@ -34,14 +34,8 @@ class Trial:
 
     def probe(self, verb: str, *arguments: Path) -> dict[str, Any]:
         """Run the probe in the project's environment."""
-        answer = self.workspace.python(
-            PROBE, verb, self.context.package_name, self.workspace.scratch(""), *arguments
-        )
-        if answer.code != 0:
-            raise Failed(answer.last_line)
-        text = self.workspace.scratch("found.json").read_text(encoding="utf-8")
-        found: dict[str, Any] = json.loads(text)
-        return found
+        package = self.context.package_name
+        return probe("base", verb, self.workspace, package, *arguments)
 
     def reads(self) -> str:
         """The seam gives rows and labels."""

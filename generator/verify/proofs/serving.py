@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.context import ProjectContext
+from generator.verify.probing import probe
 from generator.verify.proofs.base import MODEL, SMALLEST_DISTANCE, digest, expect
 from generator.verify.service import JSON, Service
 from generator.verify.verdict import Claim, Failed
@@ -17,7 +18,6 @@ from generator.verify.workspace import Workspace
 
 __all__ = ["claims"]
 
-PROBE = Path(__file__).parents[1] / "probes" / "_serving.py"
 SINGLE = 20
 # An address for documentation (RFC 5737), which no machine has: nothing is opened even where the
 # guard is gone.
@@ -48,14 +48,8 @@ class Trial:
 
     def probe(self, verb: str, *arguments: Path) -> dict[str, Any]:
         """Run the probe in the project's environment."""
-        answer = self.workspace.python(
-            PROBE, verb, self.context.package_name, self.workspace.scratch(""), *arguments
-        )
-        if answer.code != 0:
-            raise Failed(answer.last_line)
-        text = self.workspace.scratch("found.json").read_text(encoding="utf-8")
-        found: dict[str, Any] = json.loads(text)
-        return found
+        package = self.context.package_name
+        return probe("serving", verb, self.workspace, package, *arguments)
 
     def listens(self) -> str:
         """It answers, and says which model it has."""
