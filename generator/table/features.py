@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from generator.errors import InvalidTable
 from generator.table.clean import Column
 from generator.table.roles import Roles
-from generator.table.source import INDEX, Source
+from generator.table.source import INDEX, UNNAMED, Source
 
-__all__ = ["UNNAMED", "features"]
-
-UNNAMED = "Unnamed: "
+__all__ = ["features"]
 
 
 def features(

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from generator.context import Task
 from generator.table.clean import Column
-from generator.table.features import UNNAMED
 from generator.table.roles import Roles
-from generator.table.source import Source
+from generator.table.source import UNNAMED, Source
 
 __all__ = ["is_sorted", "remarks"]
 

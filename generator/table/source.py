@@ -25,6 +25,7 @@ DELIMITERS = ",;\t|"
 LONGEST_HEADER = 1_000_000
 CHUNK = 1 << 20
 INDEX = re.compile(r"__index_level_\d+__")
+UNNAMED = "Unnamed: "
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def read_csv(path: Path, link: Path, connection: DuckDBPyConnection) -> Source:
     header = read_header(path)
     delimiter = max(DELIMITERS, key=lambda one: len(next(csv.reader([header], delimiter=one), [])))
     names = tuple(
-        name or f"Unnamed: {place}" for place, name in enumerate(cells(path, header, delimiter))
+        name or f"{UNNAMED}{place}" for place, name in enumerate(cells(path, header, delimiter))
     )
     if not header.strip():
         raise InvalidTable(f"{path}: its first line is empty", hint="the first line names columns")
