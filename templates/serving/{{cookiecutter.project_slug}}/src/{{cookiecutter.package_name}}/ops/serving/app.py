@@ -201,11 +201,10 @@ async def _reply(
     headers = [(b"content-type", JSON), (b"content-length", b"%d" % len(body)), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": unread is not None})
-    if unread is not None:
-        # A connection that is closed before its body is read takes the answer with it; one whose
-        # body has no end is closed all the same, by leaving the answer without its end.
-        if await _discarded(unread):
-            await send({"type": "http.response.body"})
+    # A connection that is closed before its body is read takes the answer with it; one whose body
+    # has no end is closed all the same, by leaving the answer without its end.
+    if unread is not None and await _discarded(unread):
+        await send({"type": "http.response.body"})
 
 
 async def _discarded(unread: AsyncIterator[bytes]) -> bool:
