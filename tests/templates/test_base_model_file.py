@@ -21,6 +21,11 @@ def ops(name: str) -> Any:
     return import_module(f"flights.ops.{name}")
 
 
+def save(path: Path, estimator: Any, card: dict[str, Any]) -> None:
+    module = ops("model_file")
+    module.put(path, *module.pack(estimator, card))
+
+
 CARD = {"window": {}, "features": [], "key": None}
 
 
@@ -28,7 +33,7 @@ def test_a_model_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     module = ops("model_file")
     rows = pd.DataFrame({"x": ["a", "b", None], "n": [1.0, 2.0, np.nan]})
     estimator = import_module("flights.model").build({"max_iter": 3}).fit(rows, [1.0, 2.0, 3.0])
-    module.save(tmp_path / "m" / "model.skops", estimator, CARD)
+    save(tmp_path / "m" / "model.skops", estimator, CARD)
     model = module.load(tmp_path / "m" / "model.skops")
     assert list(model.estimator.predict(rows)) == list(estimator.predict(rows))
     assert sorted(path.name for path in (tmp_path / "m").iterdir()) == ["model.json", "model.skops"]
@@ -37,7 +42,7 @@ def test_a_model_comes_back_as_it_was_saved(tmp_path: Path) -> None:
 def test_a_type_that_is_not_trusted_is_named(tmp_path: Path) -> None:
     odd = make_pipeline(FunctionTransformer(json.dumps), DummyRegressor())
     with pytest.raises(ops("errors").UntrustedModel, match=r"json\.dumps"):
-        ops("model_file").save(tmp_path / "model.skops", odd, CARD)
+        save(tmp_path / "model.skops", odd, CARD)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -56,7 +61,7 @@ def test_a_pair_that_does_not_belong_together_is_refused(
 ) -> None:
     module = ops("model_file")
     path = tmp_path / "model.skops"
-    module.save(path, DummyRegressor().fit([[0]], [1]), CARD)
+    save(path, DummyRegressor().fit([[0]], [1]), CARD)
     change(path, path.with_suffix(".json"))
     with pytest.raises(ops("errors").UntrustedModel, match=said):
         module.load(path)
@@ -73,7 +78,7 @@ def test_an_interruption_leaves_the_old_model_or_the_new_one(
     ]
     for stop in range(4):
         monkeypatch.setattr(module, "write_whole", write)
-        module.save(path, models[0], CARD)
+        save(path, models[0], CARD)
         calls = iter(range(10))
 
         def stopped(place: Path, content: bytes, calls: Any = calls, stop: int = stop) -> None:
@@ -83,7 +88,7 @@ def test_an_interruption_leaves_the_old_model_or_the_new_one(
 
         monkeypatch.setattr(module, "write_whole", stopped)
         try:
-            module.save(path, models[1], CARD)
+            save(path, models[1], CARD)
         except KeyboardInterrupt:
             assert stop < 3
         answer = module.load(path).estimator.predict([[0]])[0]
@@ -93,7 +98,7 @@ def test_an_interruption_leaves_the_old_model_or_the_new_one(
 def test_other_versions_of_a_library_are_noted(tmp_path: Path) -> None:
     module = ops("model_file")
     path = tmp_path / "model.skops"
-    module.save(path, DummyRegressor().fit([[0]], [1]), CARD)
+    save(path, DummyRegressor().fit([[0]], [1]), CARD)
     card = json.loads(path.with_suffix(".json").read_text())
     card["versions"]["pandas"] = "0.1"
     path.with_suffix(".json").write_text(json.dumps(card))

@@ -53,19 +53,19 @@ LEVEL_0 = [
     ),
     Sabotage(
         "the card tells nothing",
-        *(f"{OPS}/commands/train.py", '"metrics": dict(trained.metrics)'),
+        *(f"{OPS}/steps.py", '"metrics": dict(trained.metrics)'),
         '"metrics": {}',
         *("tells", "regression", "the card tells []"),
     ),
     Sabotage(
         "the card flatters the model",
-        *(f"{OPS}/commands/train.py", '"metrics": dict(trained.metrics)'),
+        *(f"{OPS}/steps.py", '"metrics": dict(trained.metrics)'),
         '"metrics": {name: value * 1.01 for name, value in trained.metrics.items()}',
         *("tells", "classification", "the card says"),
     ),
     Sabotage(
         "train says done and keeps no model",
-        *(f"{OPS}/source_file.py", "model_file.save(self.path, estimator, card, self.trusted)"),
+        *(f"{OPS}/source_file.py", "model_file.put(self.path, content, card)"),
         "pass",
         *("trains", "regression", "not there"),
     ),

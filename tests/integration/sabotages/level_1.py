@@ -5,16 +5,16 @@ from tests.integration.sabotages import OPS, Sabotage
 LEVEL_1 = [
     Sabotage(
         "the server ignores the body",
-        *(f"{OPS}/serving/app.py", "found = answers(self.loaded, questions)"),
+        *(f"{OPS}/serving/app.py", "found = answers(now.loaded, questions)"),
         "same = [questions.values[0]] * len(questions.values)\n"
         "            same = type(questions)(same, questions.keys, {})\n"
-        "            found = answers(self.loaded, same)",
+        "            found = answers(now.loaded, same)",
         *("answers", "regression", "off the model's own predictions"),
     ),
     Sabotage(
         "one record alone is answered otherwise than among many",
-        *(f"{OPS}/serving/app.py", "found = answers(self.loaded, questions)"),
-        "found = answers(self.loaded, questions)\n"
+        *(f"{OPS}/serving/app.py", "found = answers(now.loaded, questions)"),
+        "found = answers(now.loaded, questions)\n"
         "            if len(found) == 1:\n"
         '                found[0]["prediction"] += 1',
         *("answers", "regression", "one by one"),
@@ -45,7 +45,7 @@ LEVEL_1 = [
     ),
     Sabotage(
         "health tells another file",
-        *(f"{OPS}/serving/app.py", 'self.loaded.model.card["sha256"],'),
+        *(f"{OPS}/serving/app.py", 'loaded.model.card["sha256"],'),
         '"0" * 64,',
         *("listens", "regression", "/health tells sha256"),
     ),

@@ -30,6 +30,7 @@ if not Path(SETTINGS["data"]["table"]).is_absolute():
     else:
         write(made_up(SETTINGS), place)
 os.environ["PROJECT_ROOT"] = str(WORLD)
+os.environ["OPS_ALONE"] = "1"  # no server that the environment or the settings name is asked
 
 
 def pytest_unconfigure() -> None:
@@ -54,8 +55,11 @@ def settings(part: Part) -> Any:
 
 @pytest.fixture(scope="session")
 def trained(part: Part) -> Path:
-    """A model file, trained by the command."""
-    assert part("ops.cli").run(["train"]) == 0
+    """The file of a model that answers, trained and released by the commands."""
+    ops = part("ops.cli")
+    assert ops.run(["train"]) == 0
+    if "promote" in ops.verbs():
+        assert ops.run(["promote", "--yes"]) == 0
     return WORLD / "models" / "model.skops"
 
 

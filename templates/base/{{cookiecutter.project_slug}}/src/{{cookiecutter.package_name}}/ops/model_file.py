@@ -58,10 +58,10 @@ class Model:
         )
 
 
-def save(
-    path: Path, estimator: Any, card: Mapping[str, Any], trusted: Sequence[str] = ()
-) -> dict[str, Any]:
-    """Write model and card; a reader sees the old pair or the new one, never a mix.
+def pack(
+    estimator: Any, card: Mapping[str, Any], trusted: Sequence[str] = ()
+) -> tuple[bytes, dict[str, Any]]:
+    """The bytes of a model file, and the whole card that belongs to them.
 
     Raises:
         UntrustedModel: the estimator holds a type that could not be loaded again.
@@ -69,11 +69,9 @@ def save(
     from skops.io import dumps, get_untrusted_types
 
     content = dumps(estimator)
-    _refuse_untrusted(get_untrusted_types(data=content), trusted, path)
+    _refuse_untrusted(get_untrusted_types(data=content), trusted, "the model file")
     digest = hashlib.sha256(content).hexdigest()
-    whole = {"format": FORMAT, **card, "versions": _versions(), "sha256": digest}
-    put(path, content, whole)
-    return whole
+    return content, {"format": FORMAT, **card, "versions": _versions(), "sha256": digest}
 
 
 def put(path: Path, content: bytes, card: Mapping[str, Any]) -> None:
@@ -86,7 +84,7 @@ def put(path: Path, content: bytes, card: Mapping[str, Any]) -> None:
     write_whole(path.with_suffix(".json"), told)
     write_whole(path, content)
     for old in path.parent.glob(_stored(path, "*").name):
-        old.unlink()
+        old.unlink(missing_ok=True)  # another process may have cleared up
 
 
 def load(path: Path, trusted: Sequence[str] = ()) -> Model:
@@ -96,13 +94,23 @@ def load(path: Path, trusted: Sequence[str] = ()) -> Model:
         UntrustedModel: it is missing, damaged, changed, newer than this code, or holds a type that
             is not trusted.
     """
-    from skops.io import get_untrusted_types
-    from skops.io import loads as load_bytes
+    card, content = read(path)
+    return unpack(content, card, trusted, path)
 
-    card, content = _pair(path)
+
+def unpack(
+    content: bytes, card: Mapping[str, Any], trusted: Sequence[str] = (), path: object = "the model"
+) -> Model:
+    """The model in bytes that `read` found to be those of the card.
+
+    Raises:
+        UntrustedModel: they are damaged, or hold a type that is not trusted.
+    """
+    from skops.io import get_untrusted_types, loads
+
     try:
         _refuse_untrusted(get_untrusted_types(data=content), trusted, path)
-        estimator = load_bytes(content, trusted=[*TRUSTED, *trusted])
+        estimator = loads(content, trusted=[*TRUSTED, *trusted])
     except UntrustedModel:
         raise
     except Exception as error:
@@ -111,8 +119,14 @@ def load(path: Path, trusted: Sequence[str] = ()) -> Model:
     return Model(estimator, card, tuple(_notes(card)))
 
 
-def _pair(path: Path) -> tuple[dict[str, Any], bytes]:
-    """Card and model file; while another pair is put in their place, a second look finds it."""
+def read(path: Path) -> tuple[dict[str, Any], bytes]:
+    """Card and model file that belong together; nothing of them is loaded.
+
+    While another pair is put in their place, a second look finds it.
+
+    Raises:
+        UntrustedModel: one is missing, damaged or changed.
+    """
     for left in reversed(range(LOOKS)):
         try:
             card = _card(path)
@@ -152,7 +166,7 @@ def _content(path: Path, card: Mapping[str, Any]) -> bytes:
     raise UntrustedModel(f"{path} {wrong}", "train again: ops train")
 
 
-def _refuse_untrusted(types: Sequence[str], trusted: Sequence[str], path: Path) -> None:
+def _refuse_untrusted(types: Sequence[str], trusted: Sequence[str], path: object) -> None:
     unknown = sorted(set(types) - {*TRUSTED, *trusted})
     if unknown:
         raise UntrustedModel(

@@ -53,9 +53,23 @@ def labelled_rows(settings: Settings, start: Any = None, end: Any = None) -> Row
     Raises:
         InvalidTable: the seam gives something that does not fit the settings.
     """
-    data = settings.data
     rows = loaded(settings, start, end)
-    told = _labels(settings, start, end)
+    return joined(settings, rows, told_labels(settings, start, end), end)
+
+
+def joined(settings: Settings, rows: pd.DataFrame, told: pd.DataFrame, end: Any = None) -> Rows:
+    """The rows whose label was known before `end`, with it.
+
+    Args:
+        settings: what the columns mean.
+        rows: as `loaded` gives them.
+        told: as `told_labels` gives them.
+        end: first moment after the window, if one was given.
+
+    Raises:
+        InvalidTable: no row has a label, or a value does not fit.
+    """
+    data = settings.data
     if end is not None:
         told = told[told["known"] < end]
     keys = rows[data.key] if data.key else rows.index.to_series()
@@ -91,8 +105,12 @@ def loaded(settings: Settings, start: Any = None, end: Any = None) -> pd.DataFra
     return rows
 
 
-def _labels(settings: Settings, start: Any, end: Any) -> pd.DataFrame:
-    """The labels that the seam gives, by key."""
+def told_labels(settings: Settings, start: Any = None, end: Any = None) -> pd.DataFrame:
+    """The labels that the seam gives for the window, by key.
+
+    Raises:
+        InvalidTable: a column is missing, or a key does not name one row.
+    """
     told = _asked(settings, "labels", start, end)
     if lacking := {"key", "label", "known"} - set(told.columns):
         raise InvalidTable(

@@ -10,8 +10,15 @@ from .model_file import Model
 class ModelSource(Protocol):
     """A place that keeps models."""
 
+    @property
+    def poll(self) -> float | None:
+        """Seconds after which a service looks for another model; none where it does not."""
+
     def load(self) -> Model:
         """The model that answers now."""
 
-    def save(self, estimator: Any, card: Mapping[str, Any]) -> str:
-        """Keep a newly trained model; returns the name under which a person finds it."""
+    def newer(self, than: Model) -> Model | None:
+        """The model that answers now, where it is another one."""
+
+    def keep(self, content: bytes, card: Mapping[str, Any]) -> str:
+        """Keep a model file and its card; returns the name under which a person finds it."""

@@ -16,11 +16,20 @@ class FileSource:
     path: Path
     trusted: tuple[str, ...] = ()
 
+    @property
+    def poll(self) -> None:
+        """A file is read once."""
+        return None
+
     def load(self) -> model_file.Model:
         """The model in the file."""
         return model_file.load(self.path, self.trusted)
 
-    def save(self, estimator: Any, card: Mapping[str, Any]) -> str:
+    def newer(self, than: model_file.Model) -> None:
+        """A new file answers after a restart."""
+        return None
+
+    def keep(self, content: bytes, card: Mapping[str, Any]) -> str:
         """Write the file; returns its path."""
-        model_file.save(self.path, estimator, card, self.trusted)
+        model_file.put(self.path, content, card)
         return str(self.path)

@@ -47,7 +47,13 @@ class Trained:
     data_sha256: str
 
 
-def train(settings: Settings, rows: Rows, params: Mapping[str, Any], end: Any = None) -> Trained:
+def train(
+    settings: Settings,
+    rows: Rows,
+    params: Mapping[str, Any],
+    end: Any = None,
+    fitted: Any = None,
+) -> Trained:
     """Fit and judge an estimator.
 
     Args:
@@ -55,23 +61,15 @@ def train(settings: Settings, rows: Rows, params: Mapping[str, Any], end: Any = 
         rows: in the order of time.
         params: for `build`.
         end: first moment after the rows, if one was given.
+        fitted: an estimator that has learnt from just these rows, in the place of a new one.
 
     Raises:
         InvalidTable: too few rows, or a single class, to learn from.
     """
-    from ..model import build
-
     older, newer, cut = split(rows, settings.train.holdout)
     if settings.task == "classification" and older.labels.nunique() < 2:
         raise InvalidTable("all rows have the same label", "choose a window with both classes")
-    seeded = {"random_state": settings.train.seed, **params}
-    try:
-        estimator = build(seeded)
-    except TypeError as error:
-        raise InvalidTable(
-            f"the estimator does not take these parameters: {error}", "see [model] in settings.toml"
-        ) from None
-    fit(estimator, older)
+    estimator = fitted or fit(built({"random_state": settings.train.seed, **params}), older)
     metrics = judge(estimator, newer)
     if settings.metric.name not in metrics:
         raise InvalidSettings(
@@ -89,6 +87,22 @@ def train(settings: Settings, rows: Rows, params: Mapping[str, Any], end: Any = 
         {"learnt": len(older), "held_out": len(newer)},
         digest(rows),
     )
+
+
+def built(params: Mapping[str, Any]) -> Any:
+    """The estimator of `model.py`, not fitted yet.
+
+    Raises:
+        InvalidTable: it takes other parameters.
+    """
+    from ..model import build
+
+    try:
+        return build(params)
+    except TypeError as error:
+        raise InvalidTable(
+            f"the estimator does not take these parameters: {error}", "see [model] in settings.toml"
+        ) from None
 
 
 def split(rows: Rows, holdout: float) -> tuple[Rows, Rows, Any]:

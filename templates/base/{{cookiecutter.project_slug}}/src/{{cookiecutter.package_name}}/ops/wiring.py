@@ -4,8 +4,14 @@
 from .settings import Settings
 from .source import ModelSource
 from .source_file import FileSource
+from .steps import STEPS, Order, Tell, Work, run_here
 
 
 def model_source(settings: Settings) -> ModelSource:
     """Where models come from: a file in `models/`."""
     return FileSource(settings.root / "models" / "model.skops", settings.trusted)
+
+
+def train(settings: Settings, order: Order, tell: Tell) -> Work:
+    """How training runs: one step after the other, in this process."""
+    return run_here(STEPS, Work(settings, order, model_source(settings)), tell)

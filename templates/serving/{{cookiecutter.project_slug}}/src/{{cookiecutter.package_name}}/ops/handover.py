@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import InvalidTable, UntrustedModel
-from .model_file import Model, load, put
+from .model_file import Model, load
 
 if TYPE_CHECKING:
     from .rows import Rows
     from .settings import Settings
+    from .source import ModelSource
 
 TRIED = 20
 MOST_TOLD = 5
@@ -71,8 +72,8 @@ def inspect(
     return model, tuple(done)
 
 
-def take(model: Model, path: Path, target: Path) -> None:
-    """Put the model at `path`, which was inspected, in the place of the one that answers.
+def take(model: Model, path: Path, source: ModelSource) -> str:
+    """Keep the model at `path`, which was inspected; returns where it is, for a person.
 
     Raises:
         UntrustedModel: the file is not the one that was inspected.
@@ -80,7 +81,7 @@ def take(model: Model, path: Path, target: Path) -> None:
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != model.card["sha256"]:
         raise UntrustedModel(f"{path} was changed while it was looked at", "try again")
-    put(target, content, model.card)
+    return source.keep(content, model.card)
 
 
 def _tells(model: Model) -> Check:

@@ -30,13 +30,14 @@ def run(options: argparse.Namespace) -> int:
     from ..handover import inspect, take
     from ..model_card import page, read_handover
     from ..settings import read_settings
+    from ..wiring import model_source
 
     settings, people = read_settings(), read_handover()
     model, found = inspect(options.model, settings, people.loss, options.sample)
     passed = all(one.passed for one in found)
     if model is not None and passed:
         written = page(settings.root.name, model, people, found).encode()
-        take(model, options.model, settings.root / "models" / "model.skops")
+        kept = take(model, options.model, model_source(settings))
         place = settings.root / "docs" / "MODEL_CARD.md"
         write_whole(place, written)
     if options.format == "json":
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         print("not taken; the model that answers is the one from before", file=sys.stderr)
         print(f"\nhint: {MENDED}", file=sys.stderr)
         return 1
-    print(f"taken; its card for people is {place}", file=sys.stderr)
+    print(f"taken: {kept}; its card for people is {place}", file=sys.stderr)
     if people.unsaid:
         missing = ", ".join(people.unsaid)
         print(f"note: say under [handover] in settings.toml: {missing}; then", file=sys.stderr)

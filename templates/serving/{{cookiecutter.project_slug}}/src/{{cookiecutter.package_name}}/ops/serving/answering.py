@@ -28,7 +28,7 @@ class Loaded:
 
     Attributes:
         model: as it was loaded.
-        version: short name of the model, the beginning of its sha256.
+        version: name of the model: its number in a registry, or the beginning of its sha256.
         since: when it was loaded, in ISO 8601.
         by_position: the estimator that takes arrays; none where frames are needed.
     """
@@ -50,7 +50,7 @@ def load(model: Model) -> Loaded:
     # other work on the machine, a hundred times as long. Whoever has cores starts workers.
     threadpool_limits(1)
     since = datetime.now(UTC).isoformat(timespec="seconds")
-    version = str(model.card["sha256"])[:_SHORT]
+    version = str(model.card.get("version") or model.card["sha256"][:_SHORT])
     return Loaded(model, version, since, by_position(model))
 
 

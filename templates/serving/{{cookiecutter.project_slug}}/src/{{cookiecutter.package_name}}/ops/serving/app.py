@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import sys
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
-from contextlib import suppress
+from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
 
-import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,33 +19,17 @@ from uvicorn.config import STARTUP_FAILURE
 
 from ..errors import OpsError
 from ..settings import Settings, read_settings
-from ..wiring import model_source
 from .access import TOLD, logged
-from .answering import Loaded, answers, load
+from .answering import answers
+from .current import Current
+from .exchange import JSON, Receive, Scope, Send, encode, fault, parts_of, refusal, reply
 from .faults import Unanswerable
-from .openapi import describe
 from .options import Serving, check_reach, read_serving, read_token
 from .page import page
-from .questions import Reader
 from .version import about
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-
-JSON = b"application/json"
-PATIENCE = 10
-"""Seconds that a refused body may take to come."""
-
-DISCARDED = 100_000_000
-"""Most bytes of a refused body that are read, for its sender to see the answer."""
-LONGEST_NAME = 100
-"""Most characters of a column's name in the log; the sender may have made it up."""
 
 BAD, UNAUTHORISED, TOO_LARGE, UNSUPPORTED = 400, 401, 413, 415
 _FAILED = {"error": "the server failed; its log tells more"}
-_encode = msgspec.json.Encoder().encode
 
 
 class Service:
@@ -56,10 +37,8 @@ class Service:
 
     def __init__(self, settings: Settings, serving: Serving, token: str | None) -> None:
         self.serving = serving
-        self.loaded: Loaded = load(model_source(settings).load())
-        self._reader = Reader(self.loaded.model, serving.rows, serving.unseen == "refuse")
+        self.current = Current(settings, serving, needs_token=token is not None)
         self._token = token and f"Bearer {token}".encode()
-        self._described = describe(settings, self.loaded, serving, needs_token=token is not None)
         self._about = about(settings)
         self._others = Starlette(
             routes=[
@@ -70,6 +49,7 @@ class Service:
                 Route("/docs", self._docs),
             ],
             exception_handlers={HTTPException: _told, Exception: _failed},  # type: ignore[dict-item]
+            lifespan=self.current.lifespan,
         )
         self.app = logged(self._route)
 
@@ -78,32 +58,34 @@ class Service:
             await self._others(scope, receive, send)
             return
         if scope["method"] != "POST":
-            await _reply(send, 405, _fault("predictions are asked by POST"), [(b"allow", b"POST")])
+            await reply(send, 405, fault("predictions are asked by POST"), [(b"allow", b"POST")])
             return
-        parts = _parts(receive)
+        parts = parts_of(receive)
         try:
             self._check(scope)
-            questions = self._reader.read(await self._body(parts))
-            found = answers(self.loaded, questions)
+            body = await self._body(parts)
+            now = self.current.now
+            questions = now.reader.read(body)
+            found = answers(now.loaded, questions)
         except Unanswerable as error:
-            scope[TOLD] = _refusal(error)
+            scope[TOLD] = refusal(error)
             more = [(b"www-authenticate", b"Bearer")] if error.status == UNAUTHORISED else []
             if error.__cause__ is not None:
                 # It may be the model that is wrong, and not the record.
                 traceback.print_exception(error.__cause__)
-            await _reply(send, error.status, _fault(str(error), error), more, parts)
+            await reply(send, error.status, fault(str(error), error), more, parts)
             return
         except Exception:
             traceback.print_exc()
-            await _reply(send, 500, _FAILED, unread=parts)
+            await reply(send, 500, _FAILED, unread=parts)
             return
-        version = self.loaded.version
+        version = now.loaded.version
         scope[TOLD] = {"model_version": version, "records": len(found)}
         if questions.unseen:
             scope[TOLD]["unseen"] = sorted(
                 {name for row in questions.unseen.values() for name in row}
             )
-        await _reply(send, 200, {"model_version": version, "answers": found})
+        await reply(send, 200, {"model_version": version, "answers": found})
 
     def _check(self, scope: Scope) -> None:
         headers = dict(scope["headers"])
@@ -133,21 +115,22 @@ class Service:
         return body
 
     async def _health(self, request: Request) -> Response:
+        loaded = self.current.now.loaded
         model = {
-            "version": self.loaded.version,
-            "sha256": self.loaded.model.card["sha256"],
-            "loaded_at": self.loaded.since,
+            "version": loaded.version,
+            "sha256": loaded.model.card["sha256"],
+            "loaded_at": loaded.since,
         }
-        return _json(200, {"alive": True, "model": model})
+        return _json(200, {"alive": True, "model": model, "notes": self.current.notes})
 
     async def _version(self, request: Request) -> Response:
-        return _json(200, {**self._about, "model_version": self.loaded.version})
+        return _json(200, {**self._about, "model_version": self.current.now.loaded.version})
 
     async def _openapi(self, request: Request) -> Response:
-        return _json(200, self._described)
+        return _json(200, self.current.now.described)
 
     async def _docs(self, request: Request) -> Response:
-        return HTMLResponse(page(self._described))
+        return HTMLResponse(page(self.current.now.described))
 
     async def _see(self, place: str, request: Request) -> Response:
         return Response(status_code=307, headers={"location": place})
@@ -164,63 +147,8 @@ def create() -> Any:
         raise SystemExit(STARTUP_FAILURE) from None
 
 
-async def _parts(receive: Receive) -> AsyncIterator[bytes]:
-    """The body as it comes, to its end."""
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Unanswerable(BAD, "the body broke off")
-        yield message.get("body", b"")
-        more = message.get("more_body", False)
-
-
-def _fault(message: str, error: Unanswerable | None = None) -> dict[str, Any]:
-    found: dict[str, Any] = {"error": message}
-    if error is not None:
-        more = {"row": error.row, "column": error.column, "hint": error.hint or None}
-        found |= {name: value for name, value in more.items() if value is not None}
-    return found
-
-
-def _refusal(error: Unanswerable) -> dict[str, Any]:
-    """What the log tells of it: no value, and no more of a name than helps."""
-    column = error.column and error.column[:LONGEST_NAME]
-    told = {"error": error.reason, "row": error.row, "column": column}
-    return {name: value for name, value in told.items() if value is not None}
-
-
-async def _reply(
-    send: Send,
-    status: int,
-    told: Any,
-    more: Iterable[tuple[bytes, bytes]] = (),
-    unread: AsyncIterator[bytes] | None = None,
-) -> None:
-    body = _encode(told)
-    headers = [(b"content-type", JSON), (b"content-length", b"%d" % len(body)), *more]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": unread is not None})
-    # A connection that is closed before its body is read takes the answer with it; one whose body
-    # has no end is closed all the same, by leaving the answer without its end.
-    if unread is not None and await _discarded(unread):
-        await send({"type": "http.response.body"})
-
-
-async def _discarded(unread: AsyncIterator[bytes]) -> bool:
-    """Read the rest of a body; whether it came to an end."""
-    left = DISCARDED
-    with suppress(Unanswerable, TimeoutError):
-        async with asyncio.timeout(PATIENCE):
-            async for part in unread:
-                if (left := left - len(part)) < 0:
-                    return False
-            return True
-    return False
-
-
 def _json(status: int, told: Any, headers: dict[str, str] | None = None) -> Response:
-    return Response(_encode(told), status, headers, media_type=JSON.decode())
+    return Response(encode(told), status, headers, media_type=JSON.decode())
 
 
 async def _told(request: Request, error: HTTPException) -> Response:

@@ -182,6 +182,7 @@ _HEALTH = {
             },
             "required": ["version", "sha256", "loaded_at"],
         },
+        "notes": {"type": "array", "items": {"type": "string"}},
     },
     "required": ["alive", "model"],
 }
