@@ -1,0 +1,135 @@
+# ours: kept current by mlops-maturity upgrade
+"""Where runs and versions are kept: in this project, or in the MLflow that an address names.
+
+`MLFLOW_TRACKING_URI` comes first, then `tracking.uri` in `settings.toml`. Without either, the state
+lies in `.state/`. With `OPS_ALONE` set, no address counts: tests touch nobody's server.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fcntl import LOCK_EX, flock
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from ..errors import OpsError
+from ..settings import Settings, read_part
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+ADDRESS, ALONE = "MLFLOW_TRACKING_URI", "OPS_ALONE"
+STATE = ".state"
+DATABASE, ARTIFACTS = "mlflow.db", "artifacts"
+PROJECT = str(__package__).partition(".")[0]
+"""Name of the experiment and of the registered model: that of the package."""
+
+# Quiet, without reports to others, and with an end to waiting.
+ENVIRONMENT = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
+    "GIT_PYTHON_REFRESH": "quiet",
+}
+
+
+class Unreachable(OpsError):
+    """MLflow does not answer, or not as it should."""
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """The table `[tracking]`: the address of an MLflow server, or nothing."""
+
+    uri: str
+
+
+def state(root: Path) -> Path:
+    """The folder with the state that belongs to this machine."""
+    return root / STATE
+
+
+def address(settings: Settings) -> str:
+    """The address of the MLflow that is used."""
+    given = None if os.environ.get(ALONE) else os.environ.get(ADDRESS)
+    if not given and not os.environ.get(ALONE):
+        given = read_part(Tracking, "tracking", settings.root).uri
+    return given or f"sqlite:///{state(settings.root) / DATABASE}"
+
+
+def is_own(settings: Settings) -> bool:
+    """Whether runs are kept inside this project."""
+    return address(settings) == f"sqlite:///{state(settings.root) / DATABASE}"
+
+
+def is_empty(settings: Settings) -> bool:
+    """Whether nothing was ever kept, as far as can be told without asking."""
+    return is_own(settings) and not (state(settings.root) / DATABASE).is_file()
+
+
+def shown(uri: str) -> str:
+    """An address without the password that it may hold."""
+    return re.sub(r"//[^/@]*@", "//", uri)
+
+
+@contextmanager
+def client(settings: Settings) -> Iterator[MlflowClient]:
+    """MLflow's client; what it cannot reach is told in words.
+
+    Raises:
+        Unreachable: MLflow does not answer, refuses, or is not installed whole.
+    """
+    uri = address(settings)
+    try:
+        with _alone(settings):
+            found = _client(uri)
+    except Exception as error:
+        raise _told(uri, error) from None
+    from mlflow.exceptions import MlflowException
+
+    try:
+        yield found
+    except MlflowException as error:
+        raise _told(uri, error) from None
+
+
+def _client(uri: str) -> MlflowClient:
+    for name, value in ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    for name in ("alembic", "mlflow", "mlflow.store.db.utils"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    import mlflow
+
+    # Some of its functions know no client.
+    mlflow.set_tracking_uri(uri)
+    mlflow.set_registry_uri(uri)
+    found = mlflow.MlflowClient(uri, uri)
+    if urlsplit(uri).scheme.partition("+")[0] not in ("http", "https"):
+        found.search_experiments(max_results=1)  # its tables are made now
+    return found
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """One process at a time makes the tables of a new database."""
+    if not is_own(settings):
+        yield
+        return
+    folder = state(settings.root)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "mlflow.lock").open("w") as file:
+        flock(file, LOCK_EX)
+        yield
+
+
+def _told(uri: str, error: Exception) -> Unreachable:
+    first = shown(str(error)).strip().partition("\n")[0][:300]
+    hint = f"is {ADDRESS} right, and does the server run? see [tracking] in settings.toml"
+    return Unreachable(f"MLflow at {shown(uri)}: {first or type(error).__name__}", hint)
