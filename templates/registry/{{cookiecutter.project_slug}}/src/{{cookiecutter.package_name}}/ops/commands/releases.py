@@ -1,0 +1,90 @@
+# ours: kept current by mlops-maturity upgrade
+"""List the versions: which one answers, its figures, its rows, its commit, who released it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..registry.versions import State, Version
+
+SHORT = 10
+NEWEST = 20
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be given."""
+    parser.add_argument("--all", action="store_true", help=f"not only the newest {NEWEST}")
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print them, newest first; ends with 0."""
+    from ..registry.versions import state, versions
+    from ..settings import read_settings
+
+    settings = read_settings()
+    now, known = state(settings), versions(settings)[::-1]
+    rows = [_row(one, now, settings.metric.name) for one in known]
+    if options.format == "json":
+        told = [asdict(one) for one in now.releases]
+        print(json.dumps({"schema_version": 1, "versions": rows, "releases": told}, indent=2))
+        return 0
+    shown = rows if options.all else rows[:NEWEST]
+    _show(shown, settings.metric.name)
+    for one in now.releases[-NEWEST:]:
+        print(f"{one.when}  version {one.version} by {one.who}: {one.reason}")
+    if not rows:
+        print("train the first one: uv run ops train", file=sys.stderr)
+    elif now.champion is None:
+        print(f"none answers yet: uv run ops promote {known[0].number}", file=sys.stderr)
+    return 0
+
+
+def _row(one: Version, now: State, metric: str) -> dict[str, Any]:
+    from ..registry.history import last
+
+    release = last(now.releases, one.number)
+    window = one.told("window")
+    return {
+        "version": one.number,
+        "alias": [name for name, number in now.aliases.items() if number == one.number],
+        "metric": one.metrics.get(metric),
+        "metrics": one.metrics,
+        "failed": one.failed,
+        "window": window,
+        "data_sha256": one.tags.get("data_sha256"),
+        "git_commit": one.tags.get("git_commit"),
+        "git_dirty": one.tags.get("git_dirty"),
+        "created": one.tags.get("created"),
+        "trained_by": one.tags.get("who"),
+        "released": release and release.when,
+        "released_by": release and release.who,
+        "run_id": one.run_id,
+        "sha256": one.tags.get("sha256"),
+    }
+
+
+def _show(rows: list[dict[str, Any]], metric: str) -> None:
+    print(
+        f"{'version':>7}  {'alias':<10}  {metric:>10}  {'learnt from':<25}  {'commit':<11}  "
+        f"{'trained':<25}  by"
+    )
+    for one in rows:
+        alias = ", ".join(one["alias"]) or ("failed" if one["failed"] else "")
+        figure = "-" if one["metric"] is None else f"{one['metric']:.4g}"
+        window = f"{str(one['window'].get('start', ''))[:10]} .. "
+        window += str(one["window"].get("end", ""))[:10]
+        commit = (one["git_commit"] or "-")[:SHORT] + ("+" if one["git_dirty"] == "True" else "")
+        print(
+            f"{one['version']:>7}  {alias:<10}  {figure:>10}  {window:<25}  {commit:<11}  "
+            f"{one['created'] or '-':<25}  {one['trained_by'] or '-'}"
+        )
+    if any(one["git_dirty"] == "True" for one in rows):
+        print("+: with changes that were not committed")
+    if rows:
+        print()

@@ -1,0 +1,81 @@
+# ours: kept current by mlops-maturity upgrade
+"""Releases, as one tag of the registered model tells them.
+
+The alias `champion` says which version answers; the tag says who released it, when, why, and which
+version answered before. A release writes the tag first and moves the alias second: until the alias
+moves, the last entry names another version than the champion, and did not happen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+TAG = "releases"
+LONGEST = 5000
+"""Characters that the tag of a registered model may hold."""
+
+REASON = 200
+
+
+@dataclass(frozen=True)
+class Release:
+    """A version began to answer.
+
+    Attributes:
+        version: its number.
+        when: in ISO 8601.
+        who: released it.
+        reason: in words.
+        previous: the version to go back to; none where there was none.
+    """
+
+    version: int
+    when: str
+    who: str
+    reason: str
+    previous: int | None = None
+
+
+def read(tags: Mapping[str, str], champion: int | None) -> tuple[Release, ...]:
+    """The releases that happened, oldest first."""
+    try:
+        found = [Release(**entry) for entry in json.loads(tags.get(TAG, "[]"))]
+    except (TypeError, ValueError):
+        return ()
+    if found and found[-1].version != champion:
+        found.pop()
+    return tuple(found)
+
+
+def last(releases: Sequence[Release], version: int) -> Release | None:
+    """The newest release of a version."""
+    return next((one for one in reversed(releases) if one.version == version), None)
+
+
+def promoted(
+    releases: Sequence[Release], version: int, champion: int | None, who: str, reason: str
+) -> str:
+    """The tag once `version` answers in the place of `champion`."""
+    return _written([*releases, Release(version, _now(), who, reason[:REASON], champion)])
+
+
+def rolled_back(releases: Sequence[Release], version: int, who: str, reason: str) -> str:
+    """The tag once `version`, which answered before, answers again: what it came after stays so."""
+    before = last(releases, version)
+    previous = before.previous if before else None
+    return _written([*releases, Release(version, _now(), who, reason[:REASON], previous)])
+
+
+def _written(releases: Sequence[Release]) -> str:
+    """The newest releases that fit."""
+    kept = list(releases)
+    while len(text := json.dumps([asdict(one) for one in kept])) > LONGEST:
+        kept.pop(0)
+    return text
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,118 @@
+# ours: kept current by mlops-maturity upgrade
+"""Models from the registry: the champion answers, and its file is kept for bad days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import UntrustedModel
+from .model_file import Model, put, read, unpack
+from .settings import read_part, within
+from .tracking.place import Unreachable
+
+if TYPE_CHECKING:
+    from .settings import Settings
+
+FIRST = "nothing was released yet; the file in models/ answers"
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The table `[registry]`: seconds after which a service looks for another champion."""
+
+    poll: float
+
+
+def read_registry(folder: Path) -> Registry:
+    """The table `[registry]`.
+
+    Raises:
+        InvalidSettings: names the key and what is allowed there.
+    """
+    found = read_part(Registry, "registry", folder)
+    within("registry.poll", found.poll, 0.1, 86_400)
+    return found
+
+
+@dataclass(frozen=True)
+class RegistrySource:
+    """The version with the alias `champion`; its file in `models/` is a copy, held by its digest.
+
+    Before the first release, the file that lies there answers: one that was handed over, or that a
+    project of an earlier level trained.
+    """
+
+    settings: Settings
+
+    @property
+    def poll(self) -> float:
+        """Seconds after which a service looks for another champion."""
+        return read_registry(self.settings.root).poll
+
+    def load(self) -> Model:
+        """The champion, from the copy where this is it; the copy alone where MLflow is down."""
+        from .registry.versions import state
+
+        try:
+            champion = state(self.settings).champion
+            return self._copy(FIRST) if champion is None else self._champion(champion)
+        except Unreachable as error:
+            return self._copy(f"{error}; the model is the one that was kept")
+
+    def newer(self, than: Model) -> Model | None:
+        """The champion, where it is another version than `than`.
+
+        Raises:
+            Unreachable: MLflow does not answer.
+        """
+        from .registry.versions import state
+
+        champion = state(self.settings).champion
+        if champion is None or str(champion) == than.card.get("version"):
+            return None
+        return self._champion(champion)
+
+    def keep(self, content: bytes, card: Mapping[str, Any]) -> str:
+        """Register a model that was handed over; a person promotes it."""
+        from .registry.handed import register_file
+
+        number = register_file(self.settings, content, card)
+        return f"version {number}, not released yet: uv run ops promote {number}"
+
+    @property
+    def _path(self) -> Path:
+        return self.settings.root / "models" / "model.skops"
+
+    def _champion(self, number: int) -> Model:
+        from .registry.versions import SHA, fetch, version
+
+        try:
+            card, content = read(self._path)
+            known = card["sha256"] == version(self.settings, number).tags.get(SHA)
+        except UntrustedModel:
+            known = False
+        notes: tuple[str, ...] = ()
+        if not known or card.get("version") != str(number):
+            content, card = fetch(self.settings, number)
+            try:
+                put(self._path, content, card)
+            except OSError as error:
+                notes = (f"it could not be kept in models/: {error.strerror}",)
+        model = unpack(content, card, self.settings.trusted, f"version {number}")
+        return replace(model, notes=(*model.notes, *notes))
+
+    def _copy(self, note: str) -> Model:
+        try:
+            card, content = read(self._path)
+        except UntrustedModel as error:
+            if self._path.with_suffix(".json").exists():
+                raise
+            raise UntrustedModel(
+                f"no model answers yet: {note.partition(';')[0]}",
+                "uv run ops train, then uv run ops promote",
+            ) from error
+        model = unpack(content, card, self.settings.trusted, self._path)
+        return replace(model, notes=(*model.notes, note))
