@@ -33,8 +33,8 @@ ADDED = {
         *("src/flights/__init__.py", "src/flights/data.py", "src/flights/model.py"),
         *(f"{OPS}/{name}.py" for name in ("__init__", "__main__", "cli", "drift", "drift_picture")),
         *(f"{OPS}/{name}.py" for name in ("errors", "files", "model_file", "prediction", "rows")),
-        *(f"{OPS}/{name}.py" for name in ("schema", "settings", "source", "source_file", "tables")),
-        *(f"{OPS}/{name}.py" for name in ("training", "wiring")),
+        *(f"{OPS}/{name}.py" for name in ("schema", "settings", "source", "source_file", "steps")),
+        *(f"{OPS}/{name}.py" for name in ("tables", "training", "wiring")),
         *(
             f"{OPS}/commands/{verb}.py"
             for verb in ("__init__", "data", "drift", "predict", "train")
@@ -49,11 +49,29 @@ ADDED = {
         *(f"{OPS}/serving/{name}.py" for name in ("__init__", "access", "answering", "app")),
         *(
             f"{OPS}/serving/{name}.py"
-            for name in ("faults", "openapi", "options", "page", "questions")
+            for name in ("current", "exchange", "faults", "openapi", "options", "page", "questions")
         ),
         *(f"{OPS}/serving/{name}.py" for name in ("server", "version", "ways")),
         *("tests/conftest.py", "tests/made_up.py", "tests/test_mine.py"),
         *(f"tests/ops/test_{what}.py" for what in ("api", "commands", "seam", "whole_way")),
+    },
+    2: {
+        f"{OPS}/source_registry.py",
+        *(
+            f"{OPS}/tracking/{name}.py"
+            for name in ("__init__", "origin", "pictures", "place", "runs")
+        ),
+        *(f"{OPS}/registry/{name}.py" for name in ("__init__", "asking", "handed", "history")),
+        *(f"{OPS}/registry/{name}.py" for name in ("release", "versions")),
+        *(f"{OPS}/pipeline/{name}.py" for name in ("__init__", "addresses", "comparison", "flow")),
+        *(f"{OPS}/pipeline/{name}.py" for name in ("pipeline", "recipe", "reproduction", "runner")),
+        *(f"{OPS}/pipeline/{name}.py" for name in ("services", "validation")),
+        *(f"{OPS}/commands/{verb}.py" for verb in ("experiments", "promote", "releases")),
+        *(
+            f"{OPS}/commands/{verb}.py"
+            for verb in ("reproduce", "rollback", "schedule", "services")
+        ),
+        *(f"tests/ops/test_{what}.py" for what in ("pipeline", "validation")),
     },
 }
 

@@ -1,0 +1,67 @@
+# ours: kept current by mlops-maturity upgrade
+"""Which Prefect records the runs, and when they are due."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..settings import read_part
+from ..tracking.place import ALONE, state
+from .services import running
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+
+ADDRESS = "PREFECT_API_URL"
+
+
+@dataclass(frozen=True)
+class Training:
+    """The table `[training]`.
+
+    Attributes:
+        prefect: address of the API of a Prefect server; nothing for the local one, if it runs.
+        cron: when training is due, as five fields.
+        timezone: of the fields.
+    """
+
+    prefect: str
+    cron: str
+    timezone: str
+
+
+def read_training(root: Path) -> Training:
+    """The table `[training]`.
+
+    Raises:
+        InvalidSettings: names the key and what is allowed there.
+    """
+    return read_part(Training, "training", root)
+
+
+def prefect_address(settings: Settings) -> str | None:
+    """The address of Prefect's API: environment, settings, or the server that runs here."""
+    if not os.environ.get(ALONE):
+        given = os.environ.get(ADDRESS) or read_training(settings.root).prefect
+        if given:
+            return given
+    local = running(settings.root).get("prefect")
+    return f"{local.url}/api" if local else None
+
+
+def prepare(root: Path, api: str) -> None:
+    """Tell Prefect where it is, before it is imported: it reads its settings once."""
+    os.environ.update(
+        {
+            ADDRESS: api,
+            "PREFECT_HOME": str(state(root) / "prefect"),
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            "DO_NOT_TRACK": "1",
+        }
+    )
+    # What goes wrong is told by the command, in words; Prefect's page has the rest.
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")

@@ -1,0 +1,78 @@
+# ours: kept current by mlops-maturity upgrade
+"""The candidate beside the champion: figures on the same rows, and how far the rows have moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from ..errors import OpsError, Undecided, UntrustedModel
+from ..rows import joined, loaded, parse_moment, told_labels
+from ..training import judge
+
+if TYPE_CHECKING:
+    from ..rows import Rows
+    from ..settings import Settings
+    from ..source import ModelSource
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The champion on the rows that judge the candidate.
+
+    Attributes:
+        card: of the champion; empty where none answers.
+        metrics: its figures on these rows; empty where it cannot answer them.
+        notes: why it could not.
+    """
+
+    card: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def beside_champion(settings: Settings, source: ModelSource, rows: Rows) -> Beside:
+    """The champion, judged on `rows`; one that cannot answer them is told and stops nothing."""
+    try:
+        champion = source.load()
+    except UntrustedModel:
+        return Beside()
+    if "version" not in champion.card:
+        return Beside()  # a file that was handed over: it is no version to compare with
+    names = [column.name for column in champion.features]
+    number = champion.card["version"]
+    try:
+        if lacking := [name for name in names if name not in rows.features]:
+            raise OpsError(f"it asks for {', '.join(lacking)}")
+        found = judge(champion.estimator, replace(rows, features=rows.features[names]))
+    except Exception as error:  # an estimator of other columns or versions may raise anything
+        first = str(error).partition("\n")[0]
+        note = f"version {number}, which answers now, cannot answer these rows: {first}"
+        return Beside(champion.card, {}, (note,))
+    return Beside(champion.card, found)
+
+
+def drift_from_champion(
+    settings: Settings, card: Mapping[str, Any], rows: Rows
+) -> dict[str, float]:
+    """How far the rows have moved from those that the champion learnt from, as figures.
+
+    Returns:
+        `drift_columns`, the number of columns that drifted, and `drift_<column>`, the size of each
+        change from 0 to 1; nothing where it cannot be told.
+    """
+    from ..drift import compare
+
+    if not card:
+        return {}
+    try:
+        start, end = (parse_moment(settings, card["window"][side]) for side in ("start", "end"))
+        learnt = joined(
+            settings, loaded(settings, start, end), told_labels(settings, start, end), end
+        )
+        found = compare(learnt.features, rows.features, settings.data.features, settings.drift)
+    except (OpsError, Undecided):
+        return {}
+    sizes = {f"drift_{one.name}": one.effect for one in found.columns}
+    return {"drift_columns": float(len(found.drifted)), **sizes}

@@ -1,0 +1,99 @@
+# ours: kept current by mlops-maturity upgrade
+"""The pipeline as a Prefect flow: each step is a task, each run stands in Prefect's API.
+
+The flow is async: at the end of a sync one, Prefect waits up to a second for its heartbeat.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING, Any
+
+from ..errors import OpsError
+from ..settings import read_settings, root
+from ..steps import Order, Step, Tell, run_step
+from ..tracking.runs import begun
+from ..wiring import model_source
+from .addresses import ADDRESS, prefect_address, prepare
+from .pipeline import STEPS, Pipeline
+
+_API = prefect_address(read_settings(root()))
+if _API is None:
+    raise OpsError("no address of Prefect is known", f"set {ADDRESS}, or uv run ops services")
+prepare(root(), _API)
+
+from prefect import flow, task  # noqa: E402
+from prefect.cache_policies import NO_CACHE  # noqa: E402
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+    from ..source import ModelSource
+
+PAUSE = 1
+_telling: list[Tell] = []
+"""Who is told when a step is done; the last one counts."""
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _ran(step: Step[Pipeline], work: Pipeline, tell: Tell) -> Pipeline:
+    return run_step(step, work, tell)
+
+
+@flow(name=f"{str(__package__).partition('.')[0]}-training", persist_result=False)
+async def training(
+    start: str | None = None, end: str | None = None, params: dict[str, Any] | None = None
+) -> Any:
+    """Train on a window.
+
+    Args:
+        start: first moment; none for the first row.
+        end: first moment after it; none for the last row.
+        params: of the model, in the place of those in the settings.
+    """
+    settings, tell = read_settings(), (_telling or [_say])[-1]
+    with begun(settings, "training") as kept:
+        work = Pipeline(settings, Order(start, end, params or {}), model_source(settings), run=kept)
+        for step in STEPS:
+            done = task(
+                name=step.name,
+                retries=step.retries,
+                retry_delay_seconds=PAUSE,
+                retry_condition_fn=_may_pass,
+                cache_policy=NO_CACHE,
+                persist_result=False,
+            )(_ran)
+            work = done(step, work, tell)
+    return work
+
+
+def recorded(
+    api: str, settings: Settings, order: Order, source: ModelSource, tell: Tell
+) -> Pipeline:
+    """Run the flow here, recorded by the server at `api`.
+
+    Raises:
+        OpsError: the server does not answer.
+    """
+    _telling.append(tell)
+    try:
+        work: Pipeline = asyncio.run(
+            training(start=order.start, end=order.end, params=dict(order.params))
+        )
+    finally:
+        _telling.pop()
+    return work
+
+
+async def _may_pass(task: Any, run: Any, state: Any) -> bool:
+    """Whether another try may help: files and connections come back, bad input does not."""
+    try:
+        await state.aresult()
+    except OSError:
+        return True
+    except Exception:
+        return False
+    return False

@@ -1,0 +1,194 @@
+# ours: kept current by mlops-maturity upgrade
+"""The steps of the pipeline; each gives what the next one needs, and keeps what people look at."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InvalidTable
+from ..model_file import pack
+from ..rows import joined, loaded, show_moment, told_labels
+from ..steps import Step, Work, better, with_trained
+from ..training import split
+from ..training import train as fit_and_judge
+from .comparison import beside_champion, drift_from_champion
+from .recipe import fitted_before, recipe
+from .validation import read_limits, report, validate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from ..rows import Rows
+    from ..tracking.runs import Run
+
+TRIES = 2
+
+
+@dataclass(frozen=True)
+class Pipeline(Work):
+    """What is known of a run of the pipeline so far.
+
+    Attributes:
+        run: that MLflow keeps.
+        raw: rows as the seam gives them.
+        told: labels as the seam gives them.
+        until: first moment after the rows, also where no end was given.
+        tags: what is known of the run, for run and version.
+        extra: figures beside those of the model: the dummy's, the champion's, drift.
+    """
+
+    run: Run | None = None
+    raw: pd.DataFrame | None = None
+    told: pd.DataFrame | None = None
+    until: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> Run:
+        """The run, which has begun."""
+        assert self.run is not None
+        return self.run
+
+    @property
+    def newer(self) -> Rows:
+        """The rows that the model is judged on."""
+        assert self.rows is not None
+        return split(self.rows, self.settings.train.holdout)[1]
+
+
+def extract(work: Pipeline) -> Pipeline:
+    """Rows and labels of the window, as the seam gives them."""
+    from ..tracking.origin import origin
+
+    start, end = work.window
+    raw = loaded(work.settings, start, end)
+    if raw.empty:
+        raise InvalidTable("the window holds no row", "`ops data` shows the rows")
+    told = told_labels(work.settings, start, end)
+    until = work.order.end or _after(work.settings.data.time, raw)
+    tags = {**origin(work.settings.root), "until": until}
+    said = f"{len(raw):,} rows, {len(told):,} labels"
+    return replace(work, raw=raw, told=told, until=until, tags=tags, said=said)
+
+
+def check(work: Pipeline) -> Pipeline:
+    """Stop here where the rows are not what the settings promise.
+
+    Raises:
+        InvalidTable: with what was found; the report is kept with the run.
+    """
+    assert work.raw is not None
+    assert work.told is not None
+    found = validate(work.raw, work.settings, read_limits(work.settings))
+    if found:
+        text = report(found)
+        work.kept.text(text, "validation.txt")
+        raise InvalidTable(
+            f"the rows are not what settings.toml promises, and nothing was trained\n\n{text}",
+            "mend the table, or change [data] or [validation] in settings.toml",
+        )
+    rows = joined(work.settings, work.raw, work.told, work.window[1])
+    return replace(work, rows=rows, raw=None, told=None, said=f"{len(rows):,} rows are fit")
+
+
+def train(work: Pipeline) -> Pipeline:
+    """Fit on the older rows, judge on the newer ones; what was fitted just so is taken again."""
+    assert work.rows is not None
+    made_from = recipe(work.settings, work.rows, work.params, work.tags["code_sha256"])
+    before = fitted_before(work.settings, made_from)
+    fitted = before.estimator if before else None
+    trained = fit_and_judge(work.settings, work.rows, work.params, work.window[1], fitted)
+    work = with_trained(work, trained)
+    tags = {**work.tags, "recipe": made_from, "data_sha256": trained.data_sha256}
+    if before:
+        tags["same_as_run"] = str(before.card["run_id"])
+        note = "rows, code and parameters are those of an earlier run: its model was taken"
+        work = replace(work, notes=(*work.notes, note))
+    return replace(work, tags=tags)
+
+
+def evaluate(work: Pipeline) -> Pipeline:
+    """Look at it beside the champion, on the same rows, and draw what people look at."""
+    assert work.trained is not None
+    assert work.rows is not None
+    trained, metric = work.trained, work.settings.metric
+    work.kept.pictures(trained, work.newer)
+    beside = beside_champion(work.settings, work.source, work.newer)
+    moved = drift_from_champion(work.settings, beside.card, work.rows)
+    checks = {"better than a dummy": better(work.settings, trained.metrics, trained.baseline)}
+    tags = {
+        **work.tags,
+        "checks": json.dumps(checks),
+        "metrics": json.dumps(dict(trained.metrics)),
+        "baseline": json.dumps(dict(trained.baseline)),
+        "window": json.dumps(dict(trained.window)),
+        "holdout": json.dumps(dict(trained.holdout)),
+        "params": json.dumps(dict(work.params), default=str),
+        "seed": str(work.settings.train.seed),
+    }
+    extra = {f"baseline_{name}": value for name, value in trained.baseline.items()} | moved
+    others = dict(work.beside)
+    if beside.metrics:
+        tags |= {
+            "champion_metrics": json.dumps(beside.metrics),
+            "measured_against": str(beside.card["version"]),
+        }
+        extra |= {f"champion_{name}": value for name, value in beside.metrics.items()}
+        others[f"version {beside.card['version']}"] = beside.metrics
+    said = f"{metric.name} {trained.metrics[metric.name]:.4g}"
+    for name, figures in others.items():
+        said += f", {name} {figures[metric.name]:.4g}" if metric.name in figures else ""
+    notes = (*work.notes, *beside.notes)
+    return replace(work, tags=tags, extra=extra, beside=others, notes=notes, said=said)
+
+
+def register(work: Pipeline) -> Pipeline:
+    """Keep the model with all that is known of it, as a version that a person may promote."""
+    from ..registry.versions import register as register_version
+
+    assert work.trained is not None
+    assert work.rows is not None
+    trained, run = work.trained, work.kept
+    content, card = pack(
+        trained.estimator, {**work.card, "run_id": run.run_id}, work.settings.trusted
+    )
+    run.figures({**trained.metrics, **work.extra}, work.params | {"seed": card["seed"]})
+    run.data(work.rows, trained.data_sha256, work.settings.data.table)
+    model = run.model(trained, work.rows, content, card)
+    tags = {**work.tags, "sha256": card["sha256"], "created": card["created"], "kind": "training"}
+    run.tag(tags)
+    run.end("FINISHED")
+    version = register_version(work.settings, run.run_id, model, tags)
+    run.tag({"version": str(version.number)})
+    onward: tuple[str, ...] = ("ops releases", "ops experiments")
+    if not version.failed:
+        onward = (f"ops promote {version.number}", *onward)
+    return replace(
+        work,
+        card={**card, "version": str(version.number)},
+        place=f"the registry, version {version.number}",
+        said=f"version {version.number}",
+        onward=onward,
+    )
+
+
+def _after(time: str | None, rows: pd.DataFrame) -> str:
+    """The first moment after all rows."""
+    import pandas as pd
+
+    last: Any = rows[time].max() + pd.Timedelta(1, "ns") if time else int(rows.index.max()) + 1
+    return show_moment(last)
+
+
+STEPS: tuple[Step[Pipeline], ...] = (
+    Step("extract", extract, retries=TRIES),
+    Step("validate", check),
+    Step("train", train),
+    Step("evaluate", evaluate),
+    Step("register", register),
+)

@@ -1,0 +1,141 @@
+# ours: kept current by mlops-maturity upgrade
+"""A version, trained again from what it came from: its commit, its rows, its parameters."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import OpsError
+from ..registry.versions import Version, version
+from ..tracking.origin import code_digest
+from ..tracking.place import ALONE, PROJECT
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+
+COMMIT = re.compile("[0-9a-f]{7,64}")
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """Figures of a version, then and again.
+
+    Attributes:
+        then: when it was registered.
+        again: now.
+        rows_same: whether both learnt from the same rows.
+        notes: what a person should know.
+    """
+
+    then: Mapping[str, float]
+    again: Mapping[str, float]
+    rows_same: bool
+    notes: tuple[str, ...]
+
+    def agrees(self, tolerance: float) -> bool:
+        """Whether no metric differs by more than this share of it, on the same rows."""
+        return self.rows_same and all(
+            name in self.again
+            and abs(self.again[name] - value) <= tolerance * max(abs(value), 1e-12)
+            for name, value in self.then.items()
+        )
+
+
+def reproduce(settings: Settings, number: int, tell: Callable[[str], None]) -> Reproduction:
+    """Train a version again, in a folder of its own that no server sees.
+
+    Raises:
+        OpsError: what it came from is not there, or training fails.
+    """
+    found = version(settings, number)
+    if "window" not in found.tags or found.tags.get("kind") != "training":
+        raise OpsError(f"version {number} was not trained here", "it was handed over as a file")
+    notes = []
+    with tempfile.TemporaryDirectory(prefix="reproduce-") as folder:
+        place = Path(folder).resolve() / "project"
+        place.mkdir()
+        commit = found.tags.get("git_commit", "")
+        if commit and COMMIT.fullmatch(commit) and _unpacked(settings.root, commit, place):
+            tell(f"training again at commit {commit[:10]}")
+            if found.tags.get("git_dirty") != "False":
+                notes.append("it was trained with changes that were not committed")
+            _link_data(settings.root / "data", place / "data")
+            source = place / "src"
+        else:
+            same = found.tags.get("code_sha256") == code_digest()
+            tell("training again with the code that lies here: its commit is not known")
+            if not same:
+                notes.append("the code is not that of then")
+            _copy_settings(settings.root, place)
+            source = Path(__file__).parents[3]
+        card = _trained(found, place, source)
+    same_rows = card["data_sha256"] == found.tags.get("data_sha256")
+    return Reproduction(found.metrics, card["metrics"], same_rows, tuple(notes))
+
+
+def _trained(found: Version, place: Path, source: Path) -> dict[str, Any]:
+    """Train in a process of its own; returns the card."""
+    window = found.told("window")
+    words = [sys.executable, "-m", f"{PROJECT}.ops", "train", "--format", "json"]
+    words += ["--start", str(window["start"]), "--end", found.tags["until"]]
+    for name, value in found.told("params").items():
+        words += ["--param", f"{name}={json.dumps(value)}"]
+    outside = ("MLFLOW_", "PREFECT_")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(outside)}
+    more = {"PROJECT_ROOT": str(place), "PYTHONPATH": str(source), ALONE: "1"}
+    done = subprocess.run(
+        words, cwd=place, env={**kept, **more}, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        lines = [line for line in done.stderr.splitlines() if line.startswith("error:")]
+        said = lines[-1].removeprefix("error: ") if lines else done.stderr.strip()[-300:]
+        raise OpsError(f"training again failed: {said}")
+    card: dict[str, Any] = json.loads(done.stdout)
+    return card
+
+
+def _unpacked(root: Path, commit: str, place: Path) -> bool:
+    """The project as that commit has it; whether git knows it."""
+    # Of a project below the top of its repository, its own folder only.
+    inside = subprocess.run(
+        ["git", "-C", root, "rev-parse", "--show-prefix"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    tree = f"{commit}:{inside.stdout.strip()}"
+    done = subprocess.run(
+        ["git", "-C", root, "archive", "--format=tar", tree], capture_output=True, check=False
+    )
+    if done.returncode != 0:
+        return False
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+        for member in archive.getmembers():
+            if member.isfile() or member.isdir():
+                archive.extract(member, place)
+    return (place / "settings.toml").is_file()
+
+
+def _link_data(data: Path, place: Path) -> None:
+    """What lies in `data/` and not in git, linked."""
+    for path in sorted(data.rglob("*")):
+        target = place / path.relative_to(data)
+        if path.is_file() and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.symlink_to(path.resolve())
+
+
+def _copy_settings(root: Path, place: Path) -> None:
+    (place / "settings.toml").write_bytes((root / "settings.toml").read_bytes())
+    _link_data(root / "data", place / "data")

@@ -1,0 +1,249 @@
+# ours: kept current by mlops-maturity upgrade
+"""MLflow's and Prefect's servers of this project on this machine, with their state inside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from fcntl import LOCK_EX, flock
+from pathlib import Path
+from typing import Any
+
+from ..errors import OpsError
+from ..files import write_whole
+from ..settings import read_part, within
+from ..tracking.place import ALONE, ARTIFACTS, DATABASE, ENVIRONMENT, state
+
+HOST = "127.0.0.1"
+FILE = "services.json"
+PATIENCE, GRACE = 180.0, 20.0
+HEALTH = {"mlflow": "/health", "prefect": "/api/health"}
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The table `[services]`: ports of the two; 0 for any free one."""
+
+    mlflow: int
+    prefect: int
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that was started here.
+
+    Attributes:
+        name: `mlflow` or `prefect`.
+        url: its address.
+        pid: its process.
+        created: when that began, so that another process of this number is not taken for it.
+    """
+
+    name: str
+    url: str
+    pid: int
+    created: float
+
+
+def read_ports(root: Path) -> Ports:
+    """The table `[services]`.
+
+    Raises:
+        InvalidSettings: names the key and what is allowed there.
+    """
+    found = read_part(Ports, "services", root)
+    for name, port in asdict(found).items():
+        within(f"services.{name}", port, 0, 65535)
+    return found
+
+
+def running(root: Path) -> dict[str, Running]:
+    """Those that were started here and are still there."""
+    path = state(root) / FILE
+    if not path.is_file():
+        return {}
+    try:
+        told = [Running(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+    except (OSError, TypeError, ValueError):
+        return {}
+    return {one.name: one for one in told if _process(one) is not None}
+
+
+def start(root: Path, ports: Ports, tell: Callable[[str], None]) -> dict[str, Running]:
+    """Start what does not run, both at once, and wait until they answer.
+
+    Raises:
+        OpsError: one of them did not come up; then none is left running.
+    """
+    with _alone(root):
+        found = running(root)
+        try:
+            for name, port in asdict(ports).items():
+                if name not in found:
+                    found[name] = _started(root, name, _port(name, port, tell))
+                    told = json.dumps([asdict(one) for one in found.values()], indent=2)
+                    write_whole(state(root) / FILE, told.encode())
+            for one in found.values():
+                _wait(root, one, tell)
+        except BaseException:
+            _stop(root, found)
+            raise
+        return found
+
+
+def stop(root: Path) -> list[str]:
+    """End what was started here; returns the names."""
+    with _alone(root):
+        found = running(root)
+        _stop(root, found)
+        return list(found)
+
+
+def _stop(root: Path, found: Mapping[str, Running]) -> None:
+    import psutil
+
+    tree = []
+    for one in found.values():
+        if (process := _process(one)) is not None:
+            tree += [*process.children(recursive=True), process]
+    for left in tree:
+        with suppress(psutil.NoSuchProcess):
+            left.terminate()
+    for left in psutil.wait_procs(tree, timeout=GRACE)[1]:
+        with suppress(psutil.NoSuchProcess):
+            left.kill()
+    psutil.wait_procs(tree, timeout=GRACE)
+    (state(root) / FILE).unlink(missing_ok=True)
+
+
+def _process(one: Running) -> Any:
+    import psutil
+
+    try:
+        process = psutil.Process(one.pid)
+        same = process.create_time() == one.created and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return None
+    return process if same else None
+
+
+def _started(root: Path, name: str, port: int) -> Running:
+    import psutil
+
+    words, more = (_mlflow if name == "mlflow" else _prefect)(root, port)
+    outside = ("MLFLOW_", "PREFECT_", "_MLFLOW")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(outside)}
+    log = _log(root, name)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *words],
+            cwd=root,
+            env={**kept, **more},
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    created = psutil.Process(process.pid).create_time()
+    return Running(name, f"http://{HOST}:{port}", process.pid, created)
+
+
+def _mlflow(root: Path, port: int) -> tuple[list[str], dict[str, str]]:
+    place = state(root)
+    words = ["mlflow", "server", "--host", HOST, "--port", str(port), "--workers", "1"]
+    words += ["--backend-store-uri", f"sqlite:///{place / DATABASE}"]
+    words += ["--default-artifact-root", (place / ARTIFACTS).as_uri()]
+    # Its runner of jobs serves what is not used here.
+    return words, {**ENVIRONMENT, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+
+
+def _prefect(root: Path, port: int) -> tuple[list[str], dict[str, str]]:
+    api = f"http://{HOST}:{port}/api"
+    return ["prefect", "server", "start", "--host", HOST, "--port", str(port)], {
+        "PREFECT_HOME": str(state(root) / "prefect"),
+        "PREFECT_API_URL": api,
+        "PREFECT_SERVER_UI_API_URL": api,
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def _wait(root: Path, one: Running, tell: Callable[[str], None]) -> None:
+    end, told = time.monotonic() + PATIENCE, False
+    while time.monotonic() < end:
+        if _process(one) is None:
+            raise OpsError(f"{one.name} ended: {_said(root, one.name)}", _hint(root, one.name))
+        if _listens(one) and _healthy(one):
+            return
+        if not told:
+            tell(f"waiting for {one.name} …")
+            told = True
+        time.sleep(0.2)
+    raise OpsError(f"{one.name} gave no answer in {PATIENCE:.0f} s", _hint(root, one.name))
+
+
+def _listens(one: Running) -> bool:
+    """Whether it is this server, and no other one, that has the port."""
+    import psutil
+
+    port = int(one.url.rpartition(":")[2])
+    process = _process(one)
+    for part in [] if process is None else [process, *process.children(recursive=True)]:
+        with suppress(psutil.Error):
+            for connection in part.net_connections("tcp"):
+                if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
+                    return True
+    return False
+
+
+def _healthy(one: Running) -> bool:
+    try:
+        with urllib.request.urlopen(f"{one.url}{HEALTH[one.name]}", timeout=5):
+            return True
+    except OSError:
+        return False
+
+
+def _port(name: str, wanted: int, tell: Callable[[str], None]) -> int:
+    # Tests and proofs of several projects may start theirs at once.
+    for port in (0 if os.environ.get(ALONE) else wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                tell(f"port {port} is taken; {name} gets another one")
+                continue
+            return int(probe.getsockname()[1])
+    raise OpsError("no port is free")
+
+
+def _log(root: Path, name: str) -> Path:
+    return state(root) / "logs" / f"{name}.log"
+
+
+def _said(root: Path, name: str) -> str:
+    lines = _log(root, name).read_text(encoding="utf-8", errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+
+
+def _hint(root: Path, name: str) -> str:
+    return f"see {_log(root, name)}"
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """One process at a time starts or ends them."""
+    state(root).mkdir(parents=True, exist_ok=True)
+    with (state(root) / "services.lock").open("w") as file:
+        flock(file, LOCK_EX)
+        yield

@@ -1,0 +1,255 @@
+# ours: kept current by mlops-maturity upgrade
+"""Are the rows what the settings promise? All that is wrong is found before anything is trained.
+
+A finding names check, column and rows, and no value: it may go where values must not.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InvalidSettings, InvalidTable
+from ..schema import NUMBERS, cast
+from ..settings import read_part, within
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..schema import Column
+    from ..settings import Settings
+
+TABLE = "(table)"
+MOST_ROWS = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The table `[validation]`.
+
+    Attributes:
+        rows: fewest rows.
+        missing: highest share of missing values in a column that may have some.
+        unknown: highest share of values that are not among the listed categories.
+        duplicates: highest share of rows that repeat an earlier one, but for the key.
+        age: most days between the newest row and now; 0 for any.
+        ranges: lowest and highest value, by column.
+    """
+
+    rows: int
+    missing: float
+    unknown: float
+    duplicates: float
+    age: int
+    ranges: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is wrong.
+
+    Attributes:
+        check: what was looked at.
+        column: where, or the whole table.
+        rows: how many of them.
+        first: number of the first one, from 1.
+    """
+
+    check: str
+    column: str
+    rows: int
+    first: int | None = None
+
+
+def read_limits(settings: Settings) -> Limits:
+    """The table `[validation]`.
+
+    Raises:
+        InvalidSettings: names the key and what is allowed there.
+    """
+    found = read_part(Limits, "validation", settings.root)
+    within("validation.rows", found.rows, 1, MOST_ROWS)
+    within("validation.age", found.age, 0, 36_500)
+    for share in ("missing", "unknown", "duplicates"):
+        within(f"validation.{share}", getattr(found, share), 0, 1)
+    kinds = {column.name: column.kind for column in settings.data.schema}
+    if not isinstance(found.ranges, dict):
+        raise InvalidSettings("validation.ranges is no table", "[validation.ranges]")
+    for name, ends in found.ranges.items():
+        _check_range(name, ends, kinds.get(name))
+    return found
+
+
+def validate(
+    rows: pd.DataFrame, settings: Settings, limits: Limits, now: datetime | None = None
+) -> tuple[Finding, ...]:
+    """All that is wrong with rows as the seam gives them, the worst first.
+
+    Args:
+        rows: any table.
+        settings: what is promised of it.
+        limits: what stops training.
+        now: by which the age of the newest row is told; the present moment.
+    """
+    import pandera.pandas as pa
+    from pandera.errors import SchemaErrors
+
+    data = settings.data
+    if twice := sorted({str(name) for name in rows.columns[rows.columns.duplicated()]}):
+        return tuple(Finding("its name stands twice", name, len(rows)) for name in twice)
+    rows = rows.reset_index(drop=True)
+    columns = {
+        column.name: pa.Column(
+            None, list(_checks(column, settings, limits)), nullable=True, required=True
+        )
+        for column in data.schema
+        if column.name in rows or column.name != data.target
+    }
+    whole = list(_whole(settings, limits, now or datetime.now(UTC)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            pa.DataFrameSchema(columns, checks=whole).validate(rows, lazy=True)
+        except SchemaErrors as error:
+            return tuple(_found(error.failure_cases, len(rows)))
+    return ()
+
+
+def report(findings: Sequence[Finding]) -> str:
+    """The findings as a table for a person."""
+    shown = [
+        (one.check, one.column, f"{one.rows:,}", "-" if one.first is None else f"{one.first:,}")
+        for one in findings
+    ]
+    head = ("what is wrong", "column", "rows", "first row")
+    widths = [max(len(line[place]) for line in (head, *shown)) for place in range(4)]
+    return "\n".join(
+        f"{line[0]:<{widths[0]}}  {line[1]:<{widths[1]}}  {line[2]:>{widths[2]}}  "
+        f"{line[3]:>{widths[3]}}"
+        for line in (head, *shown)
+    )
+
+
+def _check_range(name: str, ends: Any, kind: str | None) -> None:
+    key = f"validation.ranges.{name}"
+    if kind is None or kind not in NUMBERS:
+        raise InvalidSettings(f"{key}: no column of numbers", "name one of [data] schema")
+    numbers = isinstance(ends, list) and len(ends) == 2
+    if not numbers or not all(isinstance(one, int | float) for one in ends) or ends[0] > ends[1]:
+        raise InvalidSettings(f"{key} is {ends!r}", "lowest and highest, such as [0, 100]")
+
+
+def _checks(column: Column, settings: Settings, limits: Limits) -> Iterator[Any]:
+    """The checks of one column, each on its values as they lie."""
+    import pandera.pandas as pa
+
+    data = settings.data
+
+    def check(test: Any, name: str) -> Any:
+        return pa.Check(test, name=name, error=name, ignore_na=False)
+
+    yield check(lambda values: ~_misfits(values, column), f"no {column.kind}")
+    if column.name == data.target:
+        # Labels may come late: a row without one is not learnt from.
+        yield check(lambda values: bool(values.notna().any()), "missing in every row")
+    elif not column.nullable:
+        yield check(lambda values: values.notna(), "missing")
+    else:
+        most = f"more than {limits.missing:.0%} missing"
+        yield check(lambda values: bool(values.isna().mean() <= limits.missing), most)
+    if column.name == data.key:
+        yield check(lambda values: ~values.duplicated(), "a key that stands twice")
+    if column.categories:
+        more = f"more than {limits.unknown:.0%} not among the categories"
+        yield check(lambda values: _known(values, column, limits.unknown), more)
+    if column.name in limits.ranges:
+        low, high = limits.ranges[column.name]
+        outside = f"outside of {low:g} to {high:g}"
+        yield check(lambda values: _inside(values, low, high), outside)
+
+
+def _whole(settings: Settings, limits: Limits, now: datetime) -> Iterator[Any]:
+    """The checks of the table."""
+    import pandera.pandas as pa
+
+    data = settings.data
+
+    def check(test: Any, name: str) -> Any:
+        return pa.Check(test, name=name, error=name, ignore_na=False)
+
+    yield check(lambda rows: len(rows) >= limits.rows, f"fewer than {limits.rows:,} rows")
+    repeated = f"more than {limits.duplicates:.0%} repeat an earlier row"
+    yield check(lambda rows: _repeated(rows, data.key) <= limits.duplicates, repeated)
+    if limits.age and data.time:
+        old = f"the newest row is older than {limits.age} days"
+        yield check(lambda rows: _age(rows, data.time, now) <= limits.age, old)
+
+
+def _misfits(values: pd.Series[Any], column: Column) -> pd.Series[bool]:
+    """Where a value that is there does not fit the kind of its column."""
+    import pandas as pd
+
+    lenient = replace(column, nullable=True)
+    try:
+        cast(values, lenient)
+    except InvalidTable:
+        return pd.Series([_misfit(value, lenient) for value in values], index=values.index)
+    except (TypeError, ValueError, OverflowError):
+        return values.notna()
+    return pd.Series(False, index=values.index)
+
+
+def _misfit(value: Any, column: Column) -> bool:
+    import pandas as pd
+
+    try:
+        cast(pd.Series([value]), column)
+    except (InvalidTable, TypeError, ValueError, OverflowError):
+        return True
+    return False
+
+
+def _known(values: pd.Series[Any], column: Column, most: float) -> bool:
+    there = values.dropna().astype(str)
+    return bool(there.empty or (~there.isin(column.categories)).mean() <= most)
+
+
+def _inside(values: pd.Series[Any], low: float, high: float) -> pd.Series[bool]:
+    import pandas as pd
+
+    numbers = pd.to_numeric(values, errors="coerce")
+    return numbers.isna() | numbers.between(low, high)
+
+
+def _repeated(rows: pd.DataFrame, key: str | None) -> float:
+    if rows.empty:
+        return 0.0
+    others = rows.drop(columns=[key]) if key in rows else rows
+    return float(others.astype(str).duplicated().mean())
+
+
+def _age(rows: pd.DataFrame, time: str | None, now: datetime) -> float:
+    """Days since the newest row; times are those of UTC."""
+    import pandas as pd
+
+    newest = pd.to_datetime(rows[time], errors="coerce", utc=True).max()
+    return float("inf") if pd.isna(newest) else (pd.Timestamp(now) - newest).total_seconds() / 86400
+
+
+def _found(cases: pd.DataFrame, count: int) -> Iterator[Finding]:
+    """A finding for each check that failed, the one with most rows first."""
+    found = []
+    cases = cases.assign(column=cases["column"].where(cases["column"].notna(), TABLE))
+    for (check, column), group in cases.groupby(["check", "column"], sort=False):
+        name, where = str(check), str(column)
+        if name == "column_in_dataframe":
+            missing = str(group["failure_case"].iloc[0])
+            found.append(Finding("the column is missing", missing, count))
+            continue
+        places = group["index"].dropna()
+        first = int(places.min()) + 1 if len(places) else None
+        found.append(Finding(name, where, len(places) or count, first))
+    yield from sorted(found, key=lambda one: (-one.rows, one.column))

@@ -1,0 +1,74 @@
+# ours: kept current by mlops-maturity upgrade
+"""Rows that break the promises of the settings are found, each for its own reason."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def module(part):
+    return part("ops.pipeline.validation")
+
+
+@pytest.fixture(scope="module")
+def limits(module, settings):
+    return module.read_limits(settings)
+
+
+@pytest.fixture
+def rows(part, settings):
+    return part("ops.rows").loaded(settings)
+
+
+def found(module, rows, settings, limits):
+    now = datetime.now(UTC)
+    return {(one.check, one.column): one for one in module.validate(rows, settings, limits, now)}
+
+
+def test_the_table_as_it_lies_is_fit(module, rows, settings, limits):
+    assert found(module, rows, settings, limits) == {}
+
+
+def test_a_column_that_is_gone_is_named(module, rows, settings, limits):
+    name = settings.data.features[0].name
+    told = found(module, rows.drop(columns=name), settings, limits)
+    assert ("the column is missing", name) in told
+
+
+def test_values_of_another_kind_are_counted(module, rows, settings, limits):
+    numbers = [one for one in settings.data.features if one.is_number]
+    if not numbers:
+        pytest.skip("no feature is a number")
+    rows = rows.astype({numbers[0].name: "object"})
+    rows.iloc[3:7, rows.columns.get_loc(numbers[0].name)] = "no number"
+    one = found(module, rows, settings, limits)[f"no {numbers[0].kind}", numbers[0].name]
+    assert (one.rows, one.first) == (4, 4)
+
+
+def test_missing_values_are_found(module, rows, settings, limits):
+    for column in settings.data.features:
+        broken = rows.astype({column.name: "object"})
+        broken[column.name] = None
+        told = {name for _, name in found(module, broken, settings, limits)}
+        assert column.name in told
+
+
+def test_rows_that_repeat_and_keys_that_do_are_found(module, rows, settings, limits):
+    doubled = rows.loc[rows.index.repeat(3)]
+    told = {check for check, _ in found(module, doubled, settings, limits)}
+    assert any("repeat" in check for check in told)
+    assert not settings.data.key or any("key" in check for check in told)
+
+
+def test_too_few_rows_are_told(module, rows, settings, limits):
+    told = found(module, rows.head(limits.rows - 1), settings, limits)
+    assert any(check.startswith("fewer than") for check, _ in told)
+
+
+def test_a_report_names_every_finding(module, rows, settings, limits):
+    broken = rows.drop(columns=settings.data.features[-1].name).head(2)
+    findings = module.validate(broken, settings, limits)
+    text = module.report(findings)
+    assert len(text.splitlines()) == len(findings) + 1
+    assert all(one.column in text for one in findings)
