@@ -26,7 +26,8 @@ __all__ = ["Answer", "Workspace", "copy_project"]
 MARK = "MLOPS_MATURITY_VERIFY"
 KEPT = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "NO_COLOR")
 PROJECT_BIN = ".venv/bin"
-NOT_COPIED = frozenset({".git", ".venv", "__pycache__", FOLDER})
+# State, and what the project leads to elsewhere, is none of the copy.
+NOT_COPIED = frozenset({".git", ".state", ".venv", "__pycache__", FOLDER})
 MODELS = "models"
 LINKED_ABOVE = 50_000_000
 TIMEOUT = 900.0
@@ -168,6 +169,8 @@ class Workspace:
             "PYTHONUNBUFFERED": "1",
             # Threads that wait for each other sleep: other work on the machine goes on.
             "OMP_WAIT_POLICY": "PASSIVE",
+            # Whatever addresses its settings name, it asks none of them.
+            "OPS_ALONE": "1",
             MARK: self.mark,
         }
 

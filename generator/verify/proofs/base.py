@@ -46,6 +46,8 @@ class Trial:
     def trains(self) -> str:
         """Training ends with a model and a card that belong together."""
         answer = expect(self.workspace.ops("train", "--end", self.asked["cut"]), 0)
+        if releases(self.workspace, self.context):
+            expect(self.workspace.ops("promote", "--yes"), 0)
         model = self.workspace.project / MODEL
         card = model.with_suffix(".json")
         if not (model.is_file() and card.is_file()):
@@ -120,10 +122,14 @@ class Trial:
         model.write_bytes(model.read_bytes() + b"\0")
         target = self.workspace.scratch("guarded.csv")
         answer = self.workspace.ops("predict", self.workspace.scratch("questions.csv"), target)
+        healed = digest(model) == digest(kept)
         shutil.copy2(kept, model)
-        if answer.code == 0 or target.exists():
-            raise Failed("a changed model file was loaded and answered")
-        return answer.last_line
+        if not target.exists() and answer.code != 0:
+            return answer.last_line
+        # A copy of what a registry holds may be fetched again.
+        if healed and target.read_bytes() == self.workspace.scratch("answers.csv").read_bytes():
+            return "the file was fetched again, and answers as before"
+        raise Failed("a changed model file was loaded and answered")
 
     def stays_quiet(self) -> str:
         """Two random halves of one window are no drift."""
@@ -180,6 +186,12 @@ def claims(workspace: Workspace, context: ProjectContext) -> Iterator[Claim]:
     yield Claim("stays quiet", "a window without drift raises no alarm", trial.stays_quiet, rows)
     moved = "a column that moved is named, and only that one"
     yield Claim("detects drift", moved, trial.detects_drift, rows)
+
+
+def releases(workspace: Workspace, context: ProjectContext) -> bool:
+    """Whether a person releases what training registered."""
+    commands = Path("src", context.package_name, "ops/commands")
+    return (workspace.project / commands / "promote.py").is_file()
 
 
 def expect(answer: Answer, code: int) -> Answer:
