@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -11,7 +13,9 @@ import pytest
 
 from generator.cli import run
 from generator.verify import verify
+from generator.verify.service import Service
 from tests.integration.conftest import Make
+from tests.integration.test_projects import ready
 from tests.upgrade.world import IDENTITY
 
 pytestmark = pytest.mark.project
@@ -45,7 +49,10 @@ def build(params):
         (OneHotEncoder(handle_unknown="ignore"), ["carrier"]),
         ("passthrough", ["distance", "hour"]),
     )
-    return make_pipeline(columns, RandomForestRegressor(n_estimators=20, min_samples_leaf=5))
+    trees = RandomForestRegressor(
+        n_estimators=20, min_samples_leaf=5, random_state=params.get("random_state")
+    )
+    return make_pipeline(columns, trees)
 
 
 def evaluate(y_true, y_pred, y_score=None):
@@ -95,8 +102,9 @@ def test_a_project_of_ones_own_is_raised_and_runs(mine: Path, environments: Path
         for found in mine.glob(place)
         for path in ([found] if found.is_file() else found.rglob("*"))
     }
-    assert run(["upgrade", str(mine), "--to", "1"]) == 0
-    commit(mine)
+    for level in ("1", "2"):
+        assert run(["upgrade", str(mine), "--to", level]) == 0
+        commit(mine)
     assert {path: path.read_bytes() for path in yours} == yours
     project = tomllib.loads((mine / "pyproject.toml").read_text())["project"]
     assert "joblib>=1.4" in project["dependencies"]
@@ -107,4 +115,23 @@ def test_a_project_of_ones_own_is_raised_and_runs(mine: Path, environments: Path
     assert settings["files"]["trusted"] == ["flights.features.short", "sklearn.tree._tree.Tree"]
     verdict = verify(mine, environments=environments)
     assert verdict.failures == (), verdict
-    assert {"learns", "answers", "tests bite"} <= {proof.name for proof in verdict.proofs}
+    proven = {proof.name for proof in verdict.proofs}
+    assert {"learns", "answers", "tests bite", "promotes", "reproduces"} <= proven
+
+
+def test_a_project_that_was_served_keeps_serving(
+    make: Make, environments: Path, tmp_path: Path
+) -> None:
+    project = make(1, "regression")
+    before = ready(project, tmp_path / "before", environments)
+    assert before.ops("train").code == 0
+    assert run(["upgrade", str(project), "--to", "2"]) == 0
+    after = ready(project, tmp_path / "after", environments)
+    shutil.copytree(before.project / "models", after.project / "models")
+    told = {}
+    with Service(after) as service:
+        told = service.ask("GET", "/health").told
+        assert service.end()[0] == 0
+    card = json.loads((before.project / "models/model.json").read_text())
+    assert told["model"]["sha256"] == card["sha256"]
+    assert "nothing was released yet" in told["notes"][0]

@@ -1,0 +1,155 @@
+"""Releases and training runs that are killed: what is read is the old state or the new one."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.integration.conftest import Make
+
+pytestmark = pytest.mark.project
+
+# Ends the process as `kill -9` does, before the write of this number; after the last, it goes on.
+KILLED_AT = """
+import os, signal, sys
+from mlflow import MlflowClient
+writes = iter(range(100))
+def deadly(name):
+    honest = getattr(MlflowClient, name)
+    def write(*words, **more):
+        if next(writes) == int(sys.argv[1]):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return honest(*words, **more)
+    setattr(MlflowClient, name, write)
+for name in ("set_registered_model_tag", "set_registered_model_alias",
+             "delete_registered_model_alias"):
+    deadly(name)
+from flights.ops.cli import main
+main(sys.argv[2:])
+"""
+Ops = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def environment(project: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    more = {"PROJECT_ROOT": str(project), "PYTHONPATH": str(project / "src"), "OPS_ALONE": "1"}
+    return {**kept, **more}
+
+
+def words(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "flights.ops", *map(str, arguments)]
+
+
+@pytest.fixture
+def project(make: Make) -> Path:
+    """A level-2 project on a thousand rows."""
+    folder = make(2, "regression")
+    table = folder / "data/flights.parquet"
+    pd.read_parquet(table).tail(1000).to_parquet(table, index=False)
+    return folder
+
+
+@pytest.fixture
+def ops(project: Path) -> Ops:
+    """Run a command of the project, in this interpreter's environment."""
+
+    def run(
+        *arguments: object, code: int | None = 0, command: list[str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            command or words(*arguments),
+            cwd=project,
+            env=environment(project),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert code is None or done.returncode == code, done.stderr
+        return done
+
+    return run
+
+
+def told(ops: Ops) -> tuple[int | None, list[int]]:
+    """The champion, and the releases that happened."""
+    found = json.loads(ops("releases", "--format", "json").stdout)
+    champions = [one["version"] for one in found["versions"] if "champion" in one["alias"]]
+    return (champions or [None])[0], [one["version"] for one in found["releases"]]
+
+
+def test_a_release_that_is_killed_happened_or_did_not(ops: Ops) -> None:
+    ops("train")
+    ops("train", "--param", "max_iter=20")
+    ops("promote", 1, "--yes")
+    for write in range(10):
+        codes = []
+        for verb, number in ((["promote", "2", "--yes"], 2), (["rollback", "--yes"], 1)):
+            before = told(ops)
+            after = (number, [*before[1], number])
+            done = ops(command=[sys.executable, "-c", KILLED_AT, str(write), *verb], code=None)
+            assert done.returncode in (0, -signal.SIGKILL), done.stderr
+            codes.append(done.returncode)
+            assert told(ops) in (before, after), (verb, write)
+            if told(ops) == before:
+                ops(*verb)
+            assert told(ops) == after
+        if not any(codes):
+            break
+    assert write > 1
+
+
+def test_two_trainings_at_once_mix_nothing_up(ops: Ops, project: Path) -> None:
+    both = [
+        subprocess.Popen(
+            words("train", "--param", f"max_iter={count}", "--format", "json"),
+            cwd=project,
+            env=environment(project),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        for count in (20, 30)
+    ]
+    cards = [json.loads(one.communicate()[0]) for one in both]
+    assert {card["version"] for card in cards} == {"1", "2"}
+    found = json.loads(ops("releases", "--format", "json").stdout)["versions"]
+    runs = json.loads(ops("experiments", "--format", "json").stdout)["runs"]
+    for card in cards:
+        version = next(one for one in found if str(one["version"]) == card["version"])
+        assert version["sha256"] == card["sha256"]
+        assert version["metrics"] == pytest.approx(card["metrics"])
+        run = next(one for one in runs if one["run_id"] == version["run_id"])
+        assert run["params"]["max_iter"] == str(card["params"]["max_iter"])
+
+
+@pytest.mark.full
+def test_training_that_is_killed_leaves_no_half_of_a_version(ops: Ops, project: Path) -> None:
+    chance = random.Random(0)
+    start = time.monotonic()
+    ops("train")
+    whole = time.monotonic() - start
+    ops("promote", 1, "--yes")
+    for _ in range(30):
+        running = subprocess.Popen(
+            words("train"), cwd=project, env=environment(project), stderr=subprocess.DEVNULL
+        )
+        time.sleep(chance.uniform(0, whole))
+        running.kill()
+        running.wait()
+        found: dict[str, Any] = json.loads(ops("releases", "--format", "json").stdout)
+        for version in found["versions"]:
+            assert all(version[name] for name in ("sha256", "window", "metrics", "data_sha256"))
+        assert told(ops)[0] == 1
+    ops("train")
+    ops("promote", "--yes")
