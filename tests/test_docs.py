@@ -13,6 +13,7 @@ import pytest
 
 from assessment.levels import load_levels
 from generator.layers import Manifest, discover, templates_folder
+from tests.upgrade.world import IDENTITY
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -74,7 +75,7 @@ def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["bash", "-euxo", "pipefail", "-c", script],
         cwd=folder,
-        env={**os.environ, "PATH": path},
+        env={**os.environ, **IDENTITY, "PATH": path},
         capture_output=True,
         text=True,
         check=False,
