@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import subprocess
+from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -57,6 +58,7 @@ def code_digest() -> str:
     return digest(json.dumps(listed).encode())
 
 
+@cache
 def packages() -> str:
     """Every installed package and its version, a line each, sorted."""
     lines = {f"{one.metadata['Name']}=={one.version}" for one in distributions()}

@@ -20,6 +20,7 @@ from .pictures import draw
 from .place import ARTIFACTS, PROJECT, Unreachable, client, is_own, state
 
 if TYPE_CHECKING:
+    import pandas as pd
     from mlflow import MlflowClient
 
     from ..rows import Rows
@@ -43,9 +44,10 @@ class Run:
 
     def tag(self, tags: Mapping[str, str]) -> None:
         """Say more of it."""
+        from mlflow.entities import RunTag
+
         with client(self.settings) as mlflow:
-            for name, value in tags.items():
-                mlflow.set_tag(self.run_id, name, value)
+            mlflow.log_batch(self.run_id, tags=[RunTag(*one) for one in tags.items()])
 
     def text(self, content: str, name: str) -> None:
         """Keep a text among its artifacts."""
@@ -160,7 +162,7 @@ def _log_model(run: Run, trained: Trained, rows: Rows) -> str:
             info = mlflow.sklearn.log_model(
                 trained.estimator,
                 name="model",
-                signature=infer_signature(rows.features, answers),
+                signature=infer_signature(_telling(rows.features), answers),
                 input_example=example,
                 # Named, for else MLflow starts an interpreter to find them out.
                 pip_requirements=[f"{name}=={version(name)}" for name in NEEDED],
@@ -169,6 +171,13 @@ def _log_model(run: Run, trained: Trained, rows: Rows) -> str:
     if info.signature is None:
         raise Unreachable("MLflow kept the model without a signature")
     return str(info.model_uri)
+
+
+def _telling(features: pd.DataFrame) -> pd.DataFrame:
+    """Few rows that tell of each column what all do: its type, and whether one is missing."""
+    missing = features.isna()
+    places = {*range(min(EXAMPLES, len(features))), *missing.to_numpy().argmax(axis=0)}
+    return features.iloc[sorted(places)]
 
 
 def _name(name: str) -> str:

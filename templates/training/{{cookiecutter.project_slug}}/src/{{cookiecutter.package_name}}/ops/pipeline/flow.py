@@ -1,7 +1,8 @@
 # ours: kept current by mlops-maturity upgrade
 """The pipeline as a Prefect flow: each step is a task, each run stands in Prefect's API.
 
-The flow is async: at the end of a sync one, Prefect waits up to a second for its heartbeat.
+Flow and tasks are async: at the end of a sync flow, Prefect waits up to a second for its heartbeat,
+and each sync task opens a connection of its own.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr)
 
 
-def _ran(step: Step[Pipeline], work: Pipeline, tell: Tell) -> Pipeline:
+async def _ran(step: Step[Pipeline], work: Pipeline, tell: Tell) -> Pipeline:
     return run_step(step, work, tell)
 
 
@@ -66,7 +67,7 @@ async def training(
                 cache_policy=NO_CACHE,
                 persist_result=False,
             )(_ran)
-            work = done(step, work, tell)
+            work = await done(step, work, tell)
     return work
 
 

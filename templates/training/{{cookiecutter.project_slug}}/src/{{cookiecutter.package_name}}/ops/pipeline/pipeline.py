@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import skops.io  # noqa: F401  it looks for its types in every loaded module: before most of them
+
 from ..errors import InvalidTable
 from ..model_file import pack
 from ..rows import joined, loaded, show_moment, told_labels
