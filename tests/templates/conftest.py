@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,4 +43,21 @@ def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Part]:
     write_tree(folder, render(for_level(discover(templates_folder()), 1), choose("served")))
     sys.path.insert(0, str(folder / "src"))
     yield lambda name: importlib.import_module(f"served.ops.{name}")
+    sys.path.remove(str(folder / "src"))
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Part]:
+    """A module of `ops` in a level-2 project with the files of later layers: `live("gate")`."""
+    folder = tmp_path_factory.mktemp("live")
+    write_tree(folder, render(for_level(discover(templates_folder()), 2), choose("live")))
+    for layer in ("monitoring", "deployment"):
+        drafted = templates_folder() / layer / "{{cookiecutter.project_slug}}"
+        for path in drafted.rglob("*.py"):
+            inside = path.relative_to(drafted).as_posix()
+            place = folder / inside.replace("{{cookiecutter.package_name}}", "live")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, place)
+    sys.path.insert(0, str(folder / "src"))
+    yield lambda name: importlib.import_module(f"live.ops.{name}")
     sys.path.remove(str(folder / "src"))
