@@ -87,7 +87,11 @@ def simulated(
 def looks(
     champion: Draw, challenger: Draw, share: float, count: int, chance: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Both ends of the interval and the z statistic after each label, shape (count, labels)."""
+    """Both ends of the interval and the z statistic after each label, shape (count, labels).
+
+    Raises:
+        AssertionError: the ends are not those that the template's code gives.
+    """
     shape = (count, MOST)
     asked = chance.random(shape) < share
     values = np.where(asked, challenger(chance, shape), champion(chance, shape))
@@ -103,12 +107,21 @@ def looks(
         means.append(mean)
     early = np.minimum(*numbers) < FEWEST
     with np.errstate(divide="ignore", invalid="ignore"):
-        variance = variances[0] / numbers[0] + variances[1] / numbers[1]
+        pooled = sum(v * (n - 1) for v, n in zip(variances, numbers, strict=True))
+        pooled = pooled / (numbers[0] + numbers[1] - 2)
+        variance = sum(np.maximum(v, pooled) / n for v, n in zip(variances, numbers, strict=True))
+        plain = variances[0] / numbers[0] + variances[1] / numbers[1]
         middle = means[1] - means[0]
         radius = np.sqrt(variance) * widths()
-        z = middle / np.sqrt(variance)
+        z = middle / np.sqrt(plain)
     for one in (radius, z):
         one[early | ~np.isfinite(one)] = np.inf if one is radius else 0
+    sequential = template("release/sequential.py")
+    arms = (sequential.Arm.of(values[0][side[0]]) for side in (~asked, asked))
+    assert np.allclose(
+        sequential.interval(*arms, ALPHA),
+        (middle[0, -1] - radius[0, -1], middle[0, -1] + radius[0, -1]),
+    )
     return middle - radius, middle + radius, z
 
 
@@ -126,6 +139,7 @@ def widths() -> np.ndarray:
     return found
 
 
+@cache
 def template(name: str) -> ModuleType:
     """A module of the layer deployment as it lies."""
     place = templates_folder() / "deployment/{{cookiecutter.project_slug}}/src"

@@ -65,6 +65,9 @@ class Arm:
 def interval(one: Arm, other: Arm, alpha: float) -> tuple[float, float]:
     """Where the mean of `other` less that of `one` lies, at all times, but for a chance of `alpha`.
 
+    No group counts as quieter than both together are: a hundred answers without the rare great
+    error tell little of how great it is.
+
     Args:
         one: a group.
         other: another one, independent of it.
@@ -73,7 +76,9 @@ def interval(one: Arm, other: Arm, alpha: float) -> tuple[float, float]:
     if one.count < 2 or other.count < 2:
         return -math.inf, math.inf
     count = one.count + other.count
-    deviation = math.sqrt(count * (one.variance / one.count + other.variance / other.count))
+    both = (one.squares + other.squares) / (count - 2)
+    parts = (max(arm.variance, both) / arm.count for arm in (one, other))
+    deviation = math.sqrt(count * sum(parts))
     spread = count * _rho(alpha) ** 2 + 1
     radius = deviation * math.sqrt(
         2 * spread / (count * (spread - 1)) * math.log(math.sqrt(spread) / alpha)
