@@ -1,0 +1,100 @@
+# ours: kept current by mlops-maturity upgrade
+"""One record of the log: what was asked, what was answered, by which version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+CHAMPION, CHALLENGER = "champion", "challenger"
+
+
+class Record(msgspec.Struct, omit_defaults=True, gc=False):
+    """A record.
+
+    Attributes:
+        id: of the request, and the number of the record in it from 0: `request/0`.
+        time: of the answer, in ISO 8601, UTC.
+        version: of the model.
+        features: values in the order of the model's columns.
+        prediction: none where the model could not answer.
+        key: what the sender calls it.
+        score: of the second of two classes.
+        scores: by class, where there are more.
+        variant: `champion` or `challenger`.
+        error: why there is no prediction.
+    """
+
+    id: str
+    time: str
+    version: str
+    features: Mapping[str, Any]
+    prediction: Any = None
+    key: str | int | float | None = None
+    score: float | None = None
+    scores: Mapping[str, float] | None = None
+    variant: str = CHAMPION
+    error: str | None = None
+
+    @property
+    def joined_by(self) -> str:
+        """What its label is known by: the key as text, or the id where there is none."""
+        if isinstance(self.key, float) and self.key.is_integer():
+            return str(int(self.key))
+        return self.id if self.key is None else str(self.key)
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Record).decode
+
+
+def encoded(records: Iterable[Record]) -> list[bytes]:
+    """A line for each record."""
+    return [_encode(one) for one in records]
+
+
+def decoded(lines: Iterable[bytes]) -> Iterator[Record]:
+    """The records in lines; a line that is none, as a full disk leaves it, is passed over."""
+    for line in lines:
+        try:
+            yield _decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            continue
+
+
+def of_request(
+    request: str,
+    time: str,
+    version: str,
+    names: Sequence[str],
+    values: Sequence[tuple[Any, ...]],
+    answers: Sequence[Mapping[str, Any]],
+    variant: str = CHAMPION,
+) -> list[Record]:
+    """The records of one request.
+
+    Args:
+        request: its id.
+        time: of the answer.
+        version: that answered.
+        names: of the columns, in the order of the values.
+        values: of the features, one tuple for each record.
+        answers: one for each record, as the service gives them.
+        variant: `champion` or `challenger`.
+    """
+    return [
+        Record(
+            id=f"{request}/{place}",
+            time=time,
+            version=version,
+            features=dict(zip(names, row, strict=True)),
+            prediction=answer["prediction"],
+            key=answer.get("key"),
+            score=answer.get("score"),
+            scores=answer.get("scores"),
+            variant=variant,
+        )
+        for place, (row, answer) in enumerate(zip(values, answers, strict=True))
+    ]
