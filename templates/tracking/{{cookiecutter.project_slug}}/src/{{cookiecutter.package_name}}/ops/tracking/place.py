@@ -132,5 +132,7 @@ def _alone(settings: Settings) -> Iterator[None]:
 
 def _told(uri: str, error: Exception) -> Unreachable:
     first = shown(str(error)).strip().partition("\n")[0][:300]
+    if "Max retries exceeded" in first:  # by the whole chain of what failed inside
+        first = "nobody answers there"
     hint = f"is {ADDRESS} right, and does the server run? see [tracking] in settings.toml"
     return Unreachable(f"MLflow at {shown(uri)}: {first or type(error).__name__}", hint)
