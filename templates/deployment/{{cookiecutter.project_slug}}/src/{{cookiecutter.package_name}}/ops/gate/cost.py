@@ -1,0 +1,51 @@
+# ours: kept current by mlops-maturity upgrade
+"""What a version costs to serve: time and size."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .verdict import Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..model_file import Model
+    from .limits import Limits
+
+ASKED = 100
+WARM = 5
+
+
+def latency(model: Model, rows: pd.DataFrame, limits: Limits) -> Iterator[Verdict]:
+    """Whether it answers one row in time, asked as the service asks it."""
+    from ..serving.answering import answers, load
+    from ..serving.questions import Questions
+
+    loaded = load(model)
+    names = [column.name for column in model.features]
+    took = []
+    for row in rows[names].head(ASKED + WARM).itertuples(index=False, name=None):
+        questions = Questions([tuple(map(_plain, row))], None, {})
+        start = time.perf_counter()
+        answers(loaded, questions)
+        took.append(time.perf_counter() - start)
+    slowest = float(np.quantile(took[WARM:] or took, 0.95)) * 1000
+    said = f"95 of 100 answers to one row take {slowest:.2f} ms, {limits.latency:g} may be"
+    yield Verdict("latency", slowest <= limits.latency, said)
+
+
+def size(content: bytes, limits: Limits) -> Iterator[Verdict]:
+    """Whether the model file is small enough."""
+    found = len(content) / 1e6
+    said = f"{found:.2f} MB, {limits.size:g} may be"
+    yield Verdict("size", found <= limits.size, said)
+
+
+def _plain(value: Any) -> Any:
+    """A value as the service reads it from JSON: missing is null."""
+    return None if value is None or value != value else value
