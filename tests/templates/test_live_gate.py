@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LinearRegression
+from sklearn.pipeline import make_pipeline
 
 Part = Callable[[str], ModuleType]
 ROWS = 4000
@@ -148,6 +152,30 @@ def test_a_higher_value_moves_the_answer_one_way(live: Part, way: str, passed: b
 def test_a_file_that_is_too_large_is_refused(live: Part) -> None:
     (found,) = live("gate.cost").size(b"x" * 2_000_000, limits(live, size=1.0))
     assert not found.passed
+
+
+class Slow(LinearRegression):  # type: ignore[misc]
+    """Takes its time."""
+
+    def predict(self, table: Any) -> np.ndarray:
+        time.sleep(0.005)
+        return np.asarray(super().predict(table))
+
+
+@pytest.mark.parametrize(
+    ("estimator", "most", "passed"), [(LinearRegression(), 10_000, True), (Slow(), 1, False)]
+)
+def test_a_version_that_answers_slowly_is_refused(
+    live: Part, estimator: Any, most: float, passed: bool
+) -> None:
+    rows = pd.DataFrame({"x": np.arange(50.0), "y": [*[None] * 2, *range(48)]}).astype("float64")
+    features = [
+        {"name": name, "kind": "number", "nullable": name == "y", "categories": []} for name in "xy"
+    ]
+    fitted = make_pipeline(SimpleImputer(), estimator).fit(rows, rows["x"])
+    model = live("model_file").Model(fitted, {"features": features, "version": "1"})
+    (found,) = live("gate.cost").latency(model, rows, limits(live, latency=most))
+    assert found.passed is passed
 
 
 def broken() -> Iterator[Any]:
