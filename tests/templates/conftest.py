@@ -47,8 +47,8 @@ def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Part]:
 
 
 @pytest.fixture(scope="session")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Part]:
-    """A module of `ops` in a level-2 project with the files of later layers: `live("gate")`."""
+def live_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A level-2 project with the files of layers that are not in a level yet laid over it."""
     folder = tmp_path_factory.mktemp("live")
     write_tree(folder, render(for_level(discover(templates_folder()), 2), choose("live")))
     for layer in ("monitoring", "deployment"):
@@ -58,6 +58,12 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Part]:
             place = folder / inside.replace("{{cookiecutter.package_name}}", "live")
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, place)
-    sys.path.insert(0, str(folder / "src"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def live(live_project: Path) -> Iterator[Part]:
+    """A module of `ops` in that project: `live("gate.limits")`."""
+    sys.path.insert(0, str(live_project / "src"))
     yield lambda name: importlib.import_module(f"live.ops.{name}")
-    sys.path.remove(str(folder / "src"))
+    sys.path.remove(str(live_project / "src"))

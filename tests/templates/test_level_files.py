@@ -148,6 +148,12 @@ def test_lint_and_format_hold(tmp_path: Path, level: int, task: str) -> None:
         run(tmp_path, "ruff", "format", "--check")
 
 
+def test_lint_and_types_hold_of_what_is_in_no_level_yet(live_project: Path) -> None:
+    run(live_project, "ruff", "check", "--no-cache")
+    run(live_project, "ruff", "format", "--no-cache", "--check")
+    run(live_project, "mypy", "--strict", "--cache-dir", "/dev/null", "src/live/ops")
+
+
 def test_types_hold(tmp_path: Path) -> None:
     python = ["--python-executable", sys.executable, "--cache-dir", str(tmp_path / "cache")]
     for level in BUILT:
