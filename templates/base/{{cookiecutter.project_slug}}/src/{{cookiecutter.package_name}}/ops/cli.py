@@ -14,6 +14,8 @@ from .errors import OpsError
 
 COMMANDS = Path(__file__).parent / "commands"
 INTERRUPTED = 130
+# Threads that wait for each other sleep: spinning on a busy machine takes a fit from 1 s to 40 s.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

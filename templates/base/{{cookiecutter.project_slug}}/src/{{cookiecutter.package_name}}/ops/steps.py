@@ -51,6 +51,7 @@ class Work:
         said: what the last step has to say.
         notes: what a person should know at the end.
         onward: commands that a person may type next.
+        code: with which the command ends; 1 where what was trained is refused.
     """
 
     settings: Settings
@@ -67,6 +68,7 @@ class Work:
         "ops data --sample questions.csv",
         "ops predict questions.csv answers.csv",
     )
+    code: int = 0
 
     @property
     def params(self) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train; ends with 0."""
+    """Train; ends with 0, or with 1 where what was trained is refused."""
     from ..settings import read_settings
     from ..steps import Order
     from ..wiring import train
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     serve = ("ops serve",) if "serve" in verbs() else ()
     for command in (*work.onward, *serve):
         print(f"  uv run {command}", file=sys.stderr)
-    return 0
+    return work.code
 
 
 def _param(text: str) -> tuple[str, Any]:

@@ -11,20 +11,18 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ..errors import OpsError, Refused
 from ..registry.release import promote
-from ..registry.versions import CHALLENGER, CHAMPION, fetch, version
-from ..tracking.place import PROJECT, client, is_empty
+from ..registry.versions import CHALLENGER, fetch, state, state_of, version
+from ..tracking.place import PROJECT, client
 from .decision import PROMOTE, WAIT, Decision
 
 if TYPE_CHECKING:
-    from mlflow import MlflowClient
-
+    from ..registry.versions import State
     from ..settings import Settings
 
 TAG = "experiment"
@@ -58,13 +56,13 @@ class Experiment:
         return gone.total_seconds() / 86_400
 
 
-def read(tags: Mapping[str, str], champion: int | None) -> Experiment | None:
-    """The comparison that runs, from the tags of the registered model."""
+def read(now: State) -> Experiment | None:
+    """The comparison that runs, from what the registry says."""
     try:
-        found = Experiment(**json.loads(tags[TAG]))
+        found = Experiment(**json.loads(now.tags[TAG]))
     except (KeyError, TypeError, ValueError):
         return None
-    return found if champion is not None and found.against == champion else None
+    return found if now.champion is not None and found.against == now.champion else None
 
 
 def running(settings: Settings) -> Experiment | None:
@@ -73,11 +71,7 @@ def running(settings: Settings) -> Experiment | None:
     Raises:
         Unreachable: MLflow does not answer.
     """
-    if is_empty(settings):
-        return None
-    with client(settings) as mlflow:
-        tags, champion = _state(mlflow)
-        return read(tags, champion)
+    return read(state(settings))
 
 
 def start(settings: Settings, number: int, share: float) -> Experiment:
@@ -101,18 +95,18 @@ def start(settings: Settings, number: int, share: float) -> Experiment:
         )
     fetch(settings, number)  # what cannot be fetched must not be asked
     with client(settings) as mlflow:
-        tags, champion = _state(mlflow)
-        if champion is None:
+        now = state_of(mlflow)
+        if now.champion is None:
             raise OpsError("no version answers yet", f"release one: uv run ops promote {number}")
-        if champion == number:
+        if now.champion == number:
             raise Refused(f"version {number} answers already", "nothing was done")
-        if now := read(tags, champion):
+        if other := read(now):
             raise Refused(
-                f"version {now.version} is being compared with version {now.against}",
+                f"version {other.version} is being compared with version {other.against}",
                 "one at a time: wait for its end",
             )
         begun = Experiment(
-            *(secrets.token_hex(4), number, champion, share, secrets.token_hex(_SALT)),
+            *(secrets.token_hex(4), number, now.champion, share, secrets.token_hex(_SALT)),
             datetime.now(UTC).isoformat(timespec="seconds"),
         )
         mlflow.set_registered_model_tag(PROJECT, TAG, json.dumps(asdict(begun)))
@@ -140,7 +134,7 @@ def settle(settings: Settings, experiment: Experiment, decision: Decision) -> No
         "figures": {name: round(value, 9) for name, value in decision.figures.items()},
     }
     with client(settings) as mlflow:
-        if read(*_state(mlflow)) != experiment:
+        if read(state_of(mlflow)) != experiment:
             raise Refused(f"comparison {experiment.id} does not run any more", "nothing was done")
         # JSON has no infinity, which stands for an end of an interval that nothing bounds.
         text = json.dumps(told).replace("-Infinity", "null").replace("Infinity", "null")
@@ -149,17 +143,3 @@ def settle(settings: Settings, experiment: Experiment, decision: Decision) -> No
             mlflow.delete_registered_model_tag(PROJECT, TAG)
             return
     promote(settings, experiment.version, experiment.against, decision.reason)
-
-
-def _state(mlflow: MlflowClient) -> tuple[Mapping[str, str], int | None]:
-    """Tags of the registered model and number of its champion, in one answer of the registry."""
-    from mlflow.exceptions import MlflowException
-
-    try:
-        found = mlflow.get_registered_model(PROJECT)
-    except MlflowException as error:
-        if error.error_code == "RESOURCE_DOES_NOT_EXIST":
-            return {}, None
-        raise
-    champion = found.aliases.get(CHAMPION)
-    return found.tags, None if champion is None else int(champion)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +37,9 @@ def run(options: argparse.Namespace) -> int:
         return 0
     shown = rows if options.all else rows[:NEWEST]
     _show(shown, settings.metric.name)
-    for one in now.releases[-NEWEST:]:
-        print(f"{one.when}  version {one.version} by {one.who}: {one.reason}")
+    happened = sorted(_happened(rows, now))
+    for when, said in happened if options.all else happened[-NEWEST:]:
+        print(f"{when}  {said}")
     if not rows:
         print("train the first one: uv run ops train", file=sys.stderr)
     elif now.champion is None:
@@ -46,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _row(one: Version, now: State, metric: str) -> dict[str, Any]:
+    from ..registry.decisions import decisions
     from ..registry.history import last
 
     release = last(now.releases, one.number)
@@ -66,7 +69,18 @@ def _row(one: Version, now: State, metric: str) -> dict[str, Any]:
         "released_by": release and release.who,
         "run_id": one.run_id,
         "sha256": one.tags.get("sha256"),
+        "decisions": [asdict(entry) for entry in decisions(one.tags)],
     }
+
+
+def _happened(rows: list[dict[str, Any]], now: State) -> Iterator[tuple[str, str]]:
+    """Releases and what was decided about versions, each with its moment."""
+    for release in now.releases:
+        said = f"version {release.version} answers, by {release.who}: {release.reason}"
+        yield release.when, said
+    for one in rows:
+        for entry in one["decisions"]:
+            yield entry["when"], f"version {one['version']}, {entry['kind']}: {entry['said']}"
 
 
 def _show(rows: list[dict[str, Any]], metric: str) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,10 +71,12 @@ class State:
     Attributes:
         aliases: numbers by alias.
         releases: that happened, oldest first.
+        tags: of the registered model.
     """
 
     aliases: Mapping[str, int]
     releases: tuple[Release, ...]
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def champion(self) -> int | None:
@@ -105,7 +107,7 @@ def state_of(mlflow: MlflowClient) -> State:
             return State({}, ())
         raise
     aliases = {name: int(number) for name, number in model.aliases.items()}
-    return State(aliases, read(model.tags, aliases.get(CHAMPION)))
+    return State(aliases, read(model.tags, aliases.get(CHAMPION)), dict(model.tags))
 
 
 def versions(settings: Settings) -> list[Version]:

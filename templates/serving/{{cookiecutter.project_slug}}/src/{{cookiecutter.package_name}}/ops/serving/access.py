@@ -15,9 +15,11 @@ import msgspec
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Any, Send], Awaitable[None]]
+Seen = Callable[[Scope, int, float], None]
+"""Takes a request, its status and its seconds, when it was answered."""
 
-TOLD = "ops.told"
-"""Where in the scope the application puts what else the line tells."""
+TOLD, NAME = "ops.told", "ops.request"
+"""Where in the scope the application puts what else the line tells, and finds the request's id."""
 
 STDOUT = 1
 LONGEST_ID, LONGEST_PATH = 128, 200
@@ -25,14 +27,15 @@ FAILED = 500
 _encode = msgspec.json.Encoder().encode
 
 
-def logged(application: Application) -> Application:
-    """The application, with each answer named by an id and told in a line."""
+def logged(application: Application, seen: Seen) -> Application:
+    """The application, with each answer named by an id and told in a line, and to `seen`."""
 
     async def run(scope: Scope, receive: Any, send: Send) -> None:
         if scope["type"] != "http":
             await application(scope, receive, send)
             return
         name, start, status = request_id(scope), time.perf_counter(), FAILED
+        scope[NAME] = name
 
         async def sent(message: MutableMapping[str, Any]) -> None:
             nonlocal status
@@ -45,7 +48,9 @@ def logged(application: Application) -> Application:
         try:
             await application(scope, receive, sent)
         finally:
-            _write(scope, name, status, time.perf_counter() - start)
+            seconds = time.perf_counter() - start
+            _write(scope, name, status, seconds)
+            seen(scope, status, seconds)
 
     return run
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 import hmac
 import sys
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
@@ -19,17 +20,20 @@ from uvicorn.config import STARTUP_FAILURE
 
 from ..errors import OpsError
 from ..settings import Settings, read_settings
-from .access import TOLD, logged
-from .answering import answers
-from .current import Current
+from ..wiring import desk
+from .access import NAME, TOLD, logged
+from .current import Current, Now
+from .desk import Answered, Desk
 from .exchange import JSON, Receive, Scope, Send, encode, fault, parts_of, refusal, reply
 from .faults import Unanswerable
 from .options import Serving, check_reach, read_serving, read_token
 from .page import page
+from .questions import Questions
 from .version import about
 
 BAD, UNAUTHORISED, TOO_LARGE, UNSUPPORTED = 400, 401, 413, 415
 _FAILED = {"error": "the server failed; its log tells more"}
+Read = Callable[[Now, bytes], Questions]
 
 
 class Service:
@@ -40,6 +44,7 @@ class Service:
         self.current = Current(settings, serving, needs_token=token is not None)
         self._token = token and f"Bearer {token}".encode()
         self._about = about(settings)
+        self._desk: Desk = desk(settings, serving)
         self._others = Starlette(
             routes=[
                 Route("/", partial(self._see, "docs")),
@@ -47,11 +52,12 @@ class Service:
                 Route("/version", self._version),
                 Route("/openapi.json", self._openapi),
                 Route("/docs", self._docs),
+                *self._desk.routes(self),
             ],
             exception_handlers={HTTPException: _told, Exception: _failed},  # type: ignore[dict-item]
-            lifespan=self.current.lifespan,
+            lifespan=self._lifespan,
         )
-        self.app = logged(self._route)
+        self.app = logged(self._route, self._desk.seen)
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != "/predict":
@@ -62,45 +68,63 @@ class Service:
             return
         parts = parts_of(receive)
         try:
-            self._check(scope)
-            body = await self._body(parts)
-            now = self.current.now
-            questions = now.reader.read(body)
-            found = answers(now.loaded, questions)
+            found = await self.answered(scope, parts, _records)
         except Unanswerable as error:
-            scope[TOLD] = refusal(error)
             more = [(b"www-authenticate", b"Bearer")] if error.status == UNAUTHORISED else []
-            if error.__cause__ is not None:
-                # It may be the model that is wrong, and not the record.
-                traceback.print_exception(error.__cause__)
             await reply(send, error.status, fault(str(error), error), more, parts)
             return
         except Exception:
             traceback.print_exc()
             await reply(send, 500, _FAILED, unread=parts)
             return
-        version = now.loaded.version
-        scope[TOLD] = {"model_version": version, "records": len(found)}
+        await reply(send, 200, {"model_version": found.version, "answers": found.answers})
+
+    async def answered(self, scope: Scope, parts: AsyncIterator[bytes], read: Read) -> Answered:
+        """Answers to a request whose body `read` understands; the log is told of it.
+
+        Raises:
+            Unanswerable: it bears no token, is of another type, or a record does not fit.
+        """
+        try:
+            self.check_token(scope)
+            _check_type(scope)
+            body = await self.body(parts)
+            now = self.current.now
+            questions = read(now, body)
+            found = await self._desk.answer(now, questions, scope[NAME])
+        except Unanswerable as error:
+            scope[TOLD] = refusal(error)
+            if error.__cause__ is not None:
+                # It may be the model that is wrong, and not the record.
+                traceback.print_exception(error.__cause__)
+            raise
+        scope[TOLD] = {"model_version": found.version, "records": len(found.answers)}
         if questions.unseen:
             scope[TOLD]["unseen"] = sorted(
                 {name for row in questions.unseen.values() for name in row}
             )
-        await reply(send, 200, {"model_version": version, "answers": found})
+        return found
 
-    def _check(self, scope: Scope) -> None:
-        headers = dict(scope["headers"])
-        given = headers.get(b"authorization", b"")
-        if self._token is not None and not hmac.compare_digest(given, self._token):
+    def check_token(self, scope: Scope) -> None:
+        """Refuse a request without the token, where one is wanted.
+
+        Raises:
+            Unanswerable: it is missing or wrong.
+        """
+        if self._token is None:
+            return
+        given = dict(scope["headers"]).get(b"authorization", b"")
+        if not hmac.compare_digest(given, self._token):
             raise Unanswerable(
                 UNAUTHORISED, "the token is missing or wrong", hint="Authorization: Bearer TOKEN"
             )
-        kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-        if kind != JSON:
-            raise Unanswerable(
-                UNSUPPORTED, "the body is of another type", hint="Content-Type: application/json"
-            )
 
-    async def _body(self, parts: AsyncIterator[bytes]) -> bytes:
+    async def body(self, parts: AsyncIterator[bytes]) -> bytes:
+        """The whole body.
+
+        Raises:
+            Unanswerable: it is empty, too large, or broke off.
+        """
         kept, size = [], 0
         async for part in parts:
             size += len(part)
@@ -109,10 +133,15 @@ class Service:
                     TOO_LARGE, "the body is too large", hint=f"at most {self.serving.bytes} bytes"
                 )
             kept.append(part)
-        body = b"".join(kept)
-        if not body.strip():
+        found = b"".join(kept)
+        if not found.strip():
             raise Unanswerable(BAD, "the body is empty", hint="send a record, or an array of them")
-        return body
+        return found
+
+    @asynccontextmanager
+    async def _lifespan(self, app: object) -> AsyncIterator[None]:
+        async with self.current.lifespan(), self._desk.lifespan():
+            yield
 
     async def _health(self, request: Request) -> Response:
         loaded = self.current.now.loaded
@@ -145,6 +174,18 @@ def create() -> Any:
     except OpsError as error:
         print(f"error: {error}\n\nhint: {error.hint}", file=sys.stderr)
         raise SystemExit(STARTUP_FAILURE) from None
+
+
+def _records(now: Now, body: bytes) -> Questions:
+    return now.reader.read(body)
+
+
+def _check_type(scope: Scope) -> None:
+    kind = dict(scope["headers"]).get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if kind != JSON:
+        raise Unanswerable(
+            UNSUPPORTED, "the body is of another type", hint="Content-Type: application/json"
+        )
 
 
 def _json(status: int, told: Any, headers: dict[str, str] | None = None) -> Response:

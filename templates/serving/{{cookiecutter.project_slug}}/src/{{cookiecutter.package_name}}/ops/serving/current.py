@@ -50,8 +50,8 @@ class Current:
         return [*self.now.loaded.model.notes, *([self._trouble] if self._trouble else [])]
 
     @asynccontextmanager
-    async def lifespan(self, app: object) -> AsyncIterator[None]:
-        """Look for another model as long as the application lives."""
+    async def lifespan(self) -> AsyncIterator[None]:
+        """Look for another model as long as the service lives."""
         watching = asyncio.create_task(self._watch()) if self._source.poll else None
         yield
         if watching is not None:

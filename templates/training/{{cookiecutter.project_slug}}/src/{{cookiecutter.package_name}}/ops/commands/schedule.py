@@ -1,20 +1,24 @@
 # ours: kept current by mlops-maturity upgrade
-"""Train whenever the clock of the settings says so, recorded by Prefect."""
+"""Do whatever is due by the clock of the settings, recorded by Prefect."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
+from importlib import import_module
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be given."""
-    parser.add_argument("--cron", help="five fields; by default [training] cron in settings.toml")
+    parser.add_argument(
+        "--cron", help="of training, five fields; by default [training] cron in settings.toml"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Wait and train until Ctrl-C; ends with 0."""
-    from ..errors import InvalidSettings, OpsError
+    """Wait and run what is due, training first of all, until Ctrl-C; ends with 0."""
+    from ..errors import OpsError
     from ..pipeline.addresses import prefect_address, read_training
     from ..settings import read_settings
 
@@ -22,25 +26,18 @@ def run(options: argparse.Namespace) -> int:
     asked = read_training(settings.root)
     if prefect_address(settings) is None:
         raise OpsError("no Prefect server is known", "start one: uv run ops services")
-    from ..pipeline.flow import training  # it tells Prefect where it is: first of all
+    from ..wiring import FLOWS
+
+    asked = replace(asked, cron=options.cron or asked.cron)
+    ops = __package__.rpartition(".")[0]
+    # They tell Prefect where it is: first of all.
+    due = [import_module(f"{ops}.{name}").due(settings, asked) for name in FLOWS]
 
     # isort: split
-    from prefect.schedules import Cron
-    from prefect.types.entrypoint import EntrypointType
+    from prefect import serve
 
-    cron = options.cron or asked.cron
-    try:
-        schedule = Cron(cron, timezone=asked.timezone or None)
-    except ValueError as error:
-        first = str(error).strip().splitlines()[-1]
-        hint = "minute hour day month weekday, such as 0 3 * * 1; timezone such as Europe/Berlin"
-        raise InvalidSettings(f"training.cron is {cron!r}: {first}", hint) from None
-    print(f"training is due at: {cron}; Ctrl-C ends it", file=sys.stderr)
-    training.serve(
-        name="schedule",
-        schedule=schedule,
-        entrypoint_type=EntrypointType.MODULE_PATH,
-        print_starting_message=False,
-        limit=1,
-    )
+    for one in due:
+        print(f"{one.flow_name} is due at: {one.description}", file=sys.stderr)
+    print("Ctrl-C ends it", file=sys.stderr)
+    serve(*due, print_starting_message=False, limit=len(due))
     return 0

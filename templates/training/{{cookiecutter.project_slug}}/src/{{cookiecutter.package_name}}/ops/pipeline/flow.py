@@ -11,13 +11,13 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING, Any
 
-from ..errors import OpsError
+from ..errors import InvalidSettings, OpsError
 from ..settings import read_settings, root
 from ..steps import Order, Step, Tell, run_step
 from ..tracking.runs import begun
-from ..wiring import model_source
-from .addresses import ADDRESS, prefect_address, prepare
-from .pipeline import STEPS, Pipeline
+from ..wiring import model_source, steps
+from .addresses import ADDRESS, Training, prefect_address, prepare
+from .pipeline import Pipeline
 
 _API = prefect_address(read_settings(root()))
 if _API is None:
@@ -58,7 +58,7 @@ async def training(
     settings, tell = read_settings(), (_telling or [_say])[-1]
     with begun(settings, "training") as kept:
         work = Pipeline(settings, Order(start, end, params or {}), model_source(settings), run=kept)
-        for step in STEPS:
+        for step in steps():
             done = task(
                 name=step.name,
                 retries=step.retries,
@@ -87,6 +87,30 @@ def recorded(
     finally:
         _telling.pop()
     return work
+
+
+def due(settings: Settings, asked: Training) -> Any:
+    """Training by the clock of the settings, as a deployment of Prefect.
+
+    Raises:
+        InvalidSettings: the clock cannot be read.
+    """
+    from prefect.schedules import Cron
+    from prefect.types.entrypoint import EntrypointType
+
+    try:
+        schedule = Cron(asked.cron, timezone=asked.timezone or None)
+    except ValueError as error:
+        first = str(error).strip().splitlines()[-1]
+        hint = "minute hour day month weekday, such as 0 3 * * 1; timezone such as Europe/Berlin"
+        raise InvalidSettings(f"training.cron is {asked.cron!r}: {first}", hint) from None
+    return training.to_deployment(
+        name="schedule",
+        description=asked.cron,
+        schedule=schedule,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        concurrency_limit=1,
+    )
 
 
 async def _may_pass(task: Any, run: Any, state: Any) -> bool:

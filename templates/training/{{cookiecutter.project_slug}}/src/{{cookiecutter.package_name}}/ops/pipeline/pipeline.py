@@ -151,6 +151,7 @@ def evaluate(work: Pipeline) -> Pipeline:
 
 def register(work: Pipeline) -> Pipeline:
     """Keep the model with all that is known of it, as a version that a person may promote."""
+    from ..registry.decisions import with_entry
     from ..registry.versions import register as register_version
 
     assert work.trained is not None
@@ -163,6 +164,7 @@ def register(work: Pipeline) -> Pipeline:
     run.data(work.rows, trained.data_sha256, work.settings.data.table)
     model = run.model(trained, work.rows, content, card)
     tags = {**work.tags, "sha256": card["sha256"], "created": card["created"], "kind": "training"}
+    tags = with_entry(tags, "checks", _told(json.loads(tags["checks"])))
     run.tag(tags)
     run.end("FINISHED")
     version = register_version(work.settings, run.run_id, model, tags)
@@ -177,6 +179,11 @@ def register(work: Pipeline) -> Pipeline:
         said=f"version {version.number}",
         onward=onward,
     )
+
+
+def _told(checks: Mapping[str, bool]) -> str:
+    failed = [name for name, passed in checks.items() if not passed]
+    return f"failed: {', '.join(failed)}" if failed else f"passed: {', '.join(checks)}"
 
 
 def _after(time: str | None, rows: pd.DataFrame) -> str:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from ..steps import Step, run_here
 from ..tracking.place import address, shown
 from ..tracking.runs import begun
+from ..wiring import steps
 from .addresses import prefect_address
-from .pipeline import STEPS, Pipeline
+from .pipeline import Pipeline
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -36,8 +37,9 @@ def run(settings: Settings, order: Order, source: ModelSource, tell: Tell) -> Pi
 def in_process(settings: Settings, order: Order, source: ModelSource, tell: Tell) -> Pipeline:
     """Run the steps here, without a server."""
     with begun(settings, "training") as kept:
-        steps = [replace(step, run=patient(step)) for step in STEPS]
-        return run_here(steps, Pipeline(settings, order, source, run=kept), tell)
+        patiently = [replace(step, run=patient(step)) for step in steps()]
+        work: Pipeline = run_here(patiently, Pipeline(settings, order, source, run=kept), tell)
+        return work
 
 
 def patient(step: Step[Pipeline]) -> Callable[[Pipeline], Pipeline]:
