@@ -25,6 +25,8 @@ class Record(msgspec.Struct, omit_defaults=True, gc=False):
         scores: by class, where there are more.
         variant: `champion` or `challenger`.
         error: why there is no prediction.
+        experiment: id of the comparison that runs, of both of its versions.
+        ms: milliseconds that answering took, together with what was answered with it.
     """
 
     id: str
@@ -37,6 +39,8 @@ class Record(msgspec.Struct, omit_defaults=True, gc=False):
     scores: Mapping[str, float] | None = None
     variant: str = CHAMPION
     error: str | None = None
+    experiment: str | None = None
+    ms: float | None = None
 
     @property
     def joined_by(self) -> str:
