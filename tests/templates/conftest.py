@@ -51,7 +51,7 @@ def live_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A level-2 project with the files of layers that are not in a level yet laid over it."""
     folder = tmp_path_factory.mktemp("live")
     write_tree(folder, render(for_level(discover(templates_folder()), 2), choose("live")))
-    for layer in ("monitoring", "deployment"):
+    for layer in ("monitoring", "deployment", "automation"):
         drafted = templates_folder() / layer / "{{cookiecutter.project_slug}}"
         for path in drafted.rglob("*.py"):
             inside = path.relative_to(drafted).as_posix()

@@ -127,7 +127,8 @@ def decide(now: datetime, signals: Signals, memory: Memory, limits: Limits) -> S
     if comparing:
         return _held(now, _compared(now, comparing, signals, memory, limits), limits)
     if memory.open:
-        return Step(TRAIN, memory.open)  # it began within the limits, and is only taken up again
+        # It began within the limits, and is only taken up again.
+        return _held(now, Step(TRAIN, memory.open), limits)
     if signals.waiting is not None:
         return _held(now, Step(COMPARE, "it passed the gate", signals.waiting), limits)
     return _held(now, _training(now, signals, memory, limits), limits)
