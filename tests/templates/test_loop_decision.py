@@ -167,7 +167,7 @@ seen_once = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(
     st.lists(seen_once, max_size=60),
     st.booleans(),
