@@ -20,9 +20,10 @@ def run(options: argparse.Namespace) -> int:
 
     settings = read_settings()
     asked = read_training(settings.root)
-    if prefect_address(settings) is None:
+    api = prefect_address(settings)
+    if api is None:
         raise OpsError("no Prefect server is known", "start one: uv run ops services")
-    from ..pipeline.flow import training  # it tells Prefect where it is: first of all
+    from ..pipeline.flow import answering, training  # it tells Prefect where it is: first of all
 
     # isort: split
     from prefect.schedules import Cron
@@ -36,11 +37,12 @@ def run(options: argparse.Namespace) -> int:
         hint = "minute hour day month weekday, such as 0 3 * * 1; timezone such as Europe/Berlin"
         raise InvalidSettings(f"training.cron is {cron!r}: {first}", hint) from None
     print(f"training is due at: {cron}; Ctrl-C ends it", file=sys.stderr)
-    training.serve(
-        name="schedule",
-        schedule=schedule,
-        entrypoint_type=EntrypointType.MODULE_PATH,
-        print_starting_message=False,
-        limit=1,
-    )
+    with answering(api):
+        training.serve(
+            name="schedule",
+            schedule=schedule,
+            entrypoint_type=EntrypointType.MODULE_PATH,
+            print_starting_message=False,
+            limit=1,
+        )
     return 0

@@ -55,13 +55,11 @@ def prefect_address(settings: Settings) -> str | None:
 def prepare(root: Path, api: str) -> None:
     """Tell Prefect where it is, before it is imported: it reads its settings once."""
     os.environ.update(
-        {
-            ADDRESS: api,
-            "PREFECT_HOME": str(state(root) / "prefect"),
-            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-            "DO_NOT_TRACK": "1",
-        }
+        {ADDRESS: api, "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
     )
+    local = running(root).get("prefect")
+    if local is not None and api == f"{local.url}/api":  # elsewhere, a profile may hold the key
+        os.environ["PREFECT_HOME"] = str(state(root) / "prefect")
     # What goes wrong is told by the command, in words; Prefect's page has the rest.
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
