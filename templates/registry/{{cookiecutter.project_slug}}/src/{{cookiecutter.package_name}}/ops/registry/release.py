@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import OpsError, Refused
+from ..model_file import unpack
 from ..tracking.origin import who
-from ..tracking.place import PROJECT, client
-from .history import TAG, last, promoted, rolled_back
-from .versions import CHALLENGER, CHAMPION, State, Version, fetch, state_of, version
+from ..tracking.place import PROJECT, alone, client
+from .history import TAG, Release, last, promoted, rolled_back
+from .versions import CHALLENGER, CHAMPION, State, Version, fetch, state, state_of, version
 
 if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
     from ..settings import Settings
 
 
@@ -34,15 +38,13 @@ def promote(settings: Settings, number: int, champion: int | None, reason: str) 
             f"version {number} did not pass: {', '.join(found.failed)}",
             "mend the model or the data, and train again",
         )
-    fetch(settings, number)  # what cannot be fetched must not answer
-    with client(settings) as mlflow:
+    _check_loads(settings, number)
+    with alone(settings), client(settings) as mlflow:
         now = state_of(mlflow)
         _check_unchanged(now, champion)
         if now.champion == number:
             raise Refused(f"version {number} answers already", "nothing was done")
-        told = promoted(now.releases, number, champion, who(), reason)
-        mlflow.set_registered_model_tag(PROJECT, TAG, told)
-        mlflow.set_registered_model_alias(PROJECT, CHAMPION, str(number))
+        _release(mlflow, now, number, lambda told: promoted(told, number, champion, who(), reason))
         if now.aliases.get(CHALLENGER) == number:
             mlflow.delete_registered_model_alias(PROJECT, CHALLENGER)
     return found
@@ -55,9 +57,38 @@ def before(now: State) -> int:
         OpsError: there is none.
     """
     release = None if now.champion is None else last(now.releases, now.champion)
-    if release is None or release.previous is None:
+    if release is not None:
+        found = release.previous
+    else:  # somebody has moved the alias in MLflow
+        others = (one.version for one in reversed(now.releases) if one.version != now.champion)
+        found = next(others, None)
+    if now.champion is None or found is None:
         raise OpsError("no version answered before", "see the releases: uv run ops releases")
-    return release.previous
+    return found
+
+
+def _release(
+    mlflow: MlflowClient, now: State, number: int, told: Callable[[Sequence[Release]], str]
+) -> None:
+    """Write the tag and move the alias.
+
+    Somebody else's tag may have come between the two: then it is written once more.
+    """
+    mlflow.set_registered_model_tag(PROJECT, TAG, told(now.releases))
+    mlflow.set_registered_model_alias(PROJECT, CHAMPION, str(number))
+    now = state_of(mlflow)
+    if now.champion == number and (not now.releases or now.releases[-1].version != number):
+        mlflow.set_registered_model_tag(PROJECT, TAG, told(now.releases))
+
+
+def _check_loads(settings: Settings, number: int) -> None:
+    """Refuse what a service of this project could not load.
+
+    Raises:
+        UntrustedModel: it is not the file that was registered, or holds a type that is not trusted.
+    """
+    content, card = fetch(settings, number)
+    unpack(content, card, settings.trusted, f"version {number}")
 
 
 def rollback(settings: Settings, champion: int | None, reason: str) -> Version:
@@ -73,15 +104,15 @@ def rollback(settings: Settings, champion: int | None, reason: str) -> Version:
         OpsError: no version answered before.
         UntrustedModel: its file is not the one that was registered.
     """
-    with client(settings) as mlflow:
+    number = before(state(settings))
+    found = version(settings, number)
+    _check_loads(settings, number)
+    with alone(settings), client(settings) as mlflow:
         now = state_of(mlflow)
         _check_unchanged(now, champion)
-        number = before(now)
-        found = version(settings, number)
-        fetch(settings, number)
-        told = rolled_back(now.releases, number, who(), reason)
-        mlflow.set_registered_model_tag(PROJECT, TAG, told)
-        mlflow.set_registered_model_alias(PROJECT, CHAMPION, str(number))
+        _release(
+            mlflow, now, number, lambda told: rolled_back(told, number, champion, who(), reason)
+        )
     return found
 
 
