@@ -14,7 +14,7 @@ import threading
 from typing import Any
 
 from ..errors import InvalidSettings, OpsError
-from ..settings import read_settings, root
+from ..settings import Settings, read_settings, root
 from ..steps import Order, Step, Tell, run_step
 from ..tracking.runs import begun
 from ..wiring import model_source, steps
