@@ -27,7 +27,7 @@ def train(settings: Settings, order: Order, tell: Tell) -> Work:
 
 def steps() -> Sequence[Step[Any]]:
     """The steps of the pipeline."""
-    from .pipeline.pipeline import STEPS
+    from .release.steps import STEPS
 
     return STEPS
 

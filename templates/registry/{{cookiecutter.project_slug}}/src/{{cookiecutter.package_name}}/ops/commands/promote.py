@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     _show(settings, known[number], known.get(champion or 0))
     if champion != number and not known[number].failed:
         confirm(f"let version {number} answer?", options.yes)
-    promote(settings, number, champion, options.reason)
+    promote(settings, number, champion, options.reason, datetime.now(UTC))
     model = model_source(settings).load()  # the copy in models/ is the new one from now on
     print(f"version {model.card.get('version')} answers", file=sys.stderr)
     print("what to type next:\n  uv run ops releases\n  uv run ops serve", file=sys.stderr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     now = state(settings)
     print(f"version {now.champion} answers; before it, version {before(now)} did")
     confirm(f"let version {before(now)} answer again?", options.yes)
-    rollback(settings, now.champion, options.reason)
+    rollback(settings, now.champion, options.reason, datetime.now(UTC))
     model = model_source(settings).load()
     print(f"version {model.card.get('version')} answers", file=sys.stderr)
     return 0

@@ -11,7 +11,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 TAG = "releases"
 LONGEST = 5000
@@ -56,17 +59,24 @@ def last(releases: Sequence[Release], version: int) -> Release | None:
 
 
 def promoted(
-    releases: Sequence[Release], version: int, champion: int | None, who: str, reason: str
+    releases: Sequence[Release],
+    version: int,
+    champion: int | None,
+    who: str,
+    reason: str,
+    now: datetime,
 ) -> str:
     """The tag once `version` answers in the place of `champion`."""
-    return _written([*releases, Release(version, _now(), who, reason[:REASON], champion)])
+    return _written([*releases, Release(version, _shown(now), who, reason[:REASON], champion)])
 
 
-def rolled_back(releases: Sequence[Release], version: int, who: str, reason: str) -> str:
+def rolled_back(
+    releases: Sequence[Release], version: int, who: str, reason: str, now: datetime
+) -> str:
     """The tag once `version`, which answered before, answers again: what it came after stays so."""
     before = last(releases, version)
     previous = before.previous if before else None
-    return _written([*releases, Release(version, _now(), who, reason[:REASON], previous)])
+    return _written([*releases, Release(version, _shown(now), who, reason[:REASON], previous)])
 
 
 def _written(releases: Sequence[Release]) -> str:
@@ -77,5 +87,5 @@ def _written(releases: Sequence[Release]) -> str:
     return text
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+def _shown(now: datetime) -> str:
+    return now.isoformat(timespec="seconds")

@@ -12,17 +12,28 @@ from .history import TAG, last, promoted, rolled_back
 from .versions import CHALLENGER, CHAMPION, State, Version, fetch, state_of, version
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ..settings import Settings
 
 
-def promote(settings: Settings, number: int, champion: int | None, reason: str) -> Version:
+def promote(
+    settings: Settings,
+    number: int,
+    champion: int | None,
+    reason: str,
+    now: datetime,
+    by: str = "",
+) -> Version:
     """Let a version answer.
 
     Args:
         settings: of the project.
         number: of the version.
-        champion: that answered when the person decided.
+        champion: that answered when it was decided.
         reason: why, in words.
+        now: the moment of the release.
+        by: what released it; the user of this machine where nothing is given.
 
     Raises:
         Refused: its checks failed, it answers already, or another one was released meanwhile.
@@ -36,14 +47,14 @@ def promote(settings: Settings, number: int, champion: int | None, reason: str) 
         )
     fetch(settings, number)  # what cannot be fetched must not answer
     with client(settings) as mlflow:
-        now = state_of(mlflow)
-        _check_unchanged(now, champion)
-        if now.champion == number:
+        there = state_of(mlflow)
+        _check_unchanged(there, champion)
+        if there.champion == number:
             raise Refused(f"version {number} answers already", "nothing was done")
-        told = promoted(now.releases, number, champion, who(), reason)
+        told = promoted(there.releases, number, champion, by or who(), reason, now)
         mlflow.set_registered_model_tag(PROJECT, TAG, told)
         mlflow.set_registered_model_alias(PROJECT, CHAMPION, str(number))
-        if now.aliases.get(CHALLENGER) == number:
+        if there.aliases.get(CHALLENGER) == number:
             mlflow.delete_registered_model_alias(PROJECT, CHALLENGER)
     return found
 
@@ -60,13 +71,17 @@ def before(now: State) -> int:
     return release.previous
 
 
-def rollback(settings: Settings, champion: int | None, reason: str) -> Version:
+def rollback(
+    settings: Settings, champion: int | None, reason: str, now: datetime, by: str = ""
+) -> Version:
     """Let the version answer that did before.
 
     Args:
         settings: of the project.
-        champion: that answered when the person decided.
+        champion: that answered when it was decided.
         reason: why, in words.
+        now: the moment of it.
+        by: what went back; the user of this machine where nothing is given.
 
     Raises:
         Refused: another one was released meanwhile.
@@ -74,12 +89,12 @@ def rollback(settings: Settings, champion: int | None, reason: str) -> Version:
         UntrustedModel: its file is not the one that was registered.
     """
     with client(settings) as mlflow:
-        now = state_of(mlflow)
-        _check_unchanged(now, champion)
-        number = before(now)
+        there = state_of(mlflow)
+        _check_unchanged(there, champion)
+        number = before(there)
         found = version(settings, number)
         fetch(settings, number)
-        told = rolled_back(now.releases, number, who(), reason)
+        told = rolled_back(there.releases, number, by or who(), reason, now)
         mlflow.set_registered_model_tag(PROJECT, TAG, told)
         mlflow.set_registered_model_alias(PROJECT, CHAMPION, str(number))
     return found
