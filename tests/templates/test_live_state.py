@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from tests.templates.conftest import NOW
+
 Part = Callable[[str], ModuleType]
-NOW = datetime(2013, 6, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def registry(live: Part, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with versions 1 to 3, of which 1 answers and 3 failed its checks."""
-    root = tmp_path_factory.mktemp("registry")
-    shutil.copy(Path(live("settings").__file__).parents[3] / "settings.toml", root)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OPS_ALONE", "1")
-        settings = live("settings").read_settings(root)
-        for number in (1, 2, 3):
-            content = b"model %d" % number
-            card = {
-                **{"sha256": hashlib.sha256(content).hexdigest(), "metrics": {"mae": 1.0}},
-                **{"params": {}, "data_sha256": "", "window": {}, "holdout": {}, "created": ""},
-            }
-            live("registry.handed").register_file(settings, content, card)
-        live("registry.release").promote(settings, 1, None, "the first", NOW)
-        with live("tracking.place").client(settings) as mlflow:
-            mlflow.set_model_version_tag("live", "3", "checks", json.dumps({"gate": False}))
-    return root
 
 
 @pytest.fixture
-def settings(live: Part, registry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Settings of a copy of it."""
-    monkeypatch.setenv("OPS_ALONE", "1")
-    shutil.copytree(registry, tmp_path / "copy")
-    return live("settings").read_settings(tmp_path / "copy")
+def settings(registered: Any) -> Any:
+    """Settings of a project with versions 1 to 3, of which 1 answers and 3 failed its checks."""
+    return registered
 
 
 def decision(live: Part, kind: str) -> Any:
@@ -163,4 +137,5 @@ def test_whoever_is_stopped_before_any_write_leaves_the_old_or_the_new_state(
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"id": "x"}', "null"])
 def test_a_tag_that_is_none_starts_nothing(live: Part, text: str) -> None:
-    assert live("release.experiment").read({"experiment": text}, 1) is None
+    state = live("registry.versions").State({"champion": 1}, (), {"experiment": text})
+    assert live("release.experiment").read(state) is None

@@ -9,7 +9,7 @@ from .source import ModelSource
 from .source_registry import RegistrySource
 from .steps import Order, Step, Tell, Work
 
-FLOWS = ("pipeline.flow",)
+FLOWS = ("pipeline.flow", "release.flow")
 """Modules whose `due` is what `ops schedule` runs."""
 
 

@@ -20,7 +20,8 @@ class Limits:
         fewest: labels of each version before a difference counts.
         most: labels of both after which the champion stays where no difference was found.
         days: after which the champion stays likewise.
-        errors: share of failed answers that a version may have above the other's.
+        errors: share of failed, or of slow, answers that a version may have above the other's.
+        latency: milliseconds above which an answer is slow.
         shift: standard deviations by which the mean prediction may differ.
     """
 
@@ -31,6 +32,7 @@ class Limits:
     most: int
     days: float
     errors: float
+    latency: float
     shift: float
 
 
@@ -48,5 +50,6 @@ def read_experiment(folder: Path | None = None) -> Limits:
     within("experiment.most", found.most, 2 * found.fewest, 10**9)
     within("experiment.days", found.days, 0.001, 3650)
     within("experiment.errors", found.errors, 0.001, 1.0)
+    within("experiment.latency", found.latency, 0.01, 600_000)
     within("experiment.shift", found.shift, 0.01, 100.0)
     return found

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Release:
         who: released it.
         reason: in words.
         previous: the version to go back to; none where there was none.
+        back: whether it answered before, and was gone back to.
     """
 
     version: int
@@ -40,6 +42,7 @@ class Release:
     who: str
     reason: str
     previous: int | None = None
+    back: bool = False
 
 
 def read(tags: Mapping[str, str], champion: int | None) -> tuple[Release, ...]:
@@ -56,6 +59,17 @@ def read(tags: Mapping[str, str], champion: int | None) -> tuple[Release, ...]:
 def last(releases: Sequence[Release], version: int) -> Release | None:
     """The newest release of a version."""
     return next((one for one in reversed(releases) if one.version == version), None)
+
+
+def taken_back(releases: Sequence[Release]) -> set[int]:
+    """Versions after which an earlier one answered again, and that were not released since."""
+    found: set[int] = set()
+    for before, release in pairwise(releases):
+        if release.back:
+            found.add(before.version)
+        else:
+            found.discard(release.version)
+    return found
 
 
 def promoted(
@@ -76,7 +90,8 @@ def rolled_back(
     """The tag once `version`, which answered before, answers again: what it came after stays so."""
     before = last(releases, version)
     previous = before.previous if before else None
-    return _written([*releases, Release(version, _shown(now), who, reason[:REASON], previous)])
+    again = Release(version, _shown(now), who, reason[:REASON], previous, back=True)
+    return _written([*releases, again])
 
 
 def _written(releases: Sequence[Release]) -> str:
