@@ -14,7 +14,7 @@ class Limits:
     """The table `[experiment]`.
 
     Attributes:
-        share: of the keys that meet the challenger.
+        share: of the keys that meet the challenger; 0 where what passed the gate answers at once.
         alpha: chance that either version is wrongly called better, at any time.
         margin: share of the champion's loss by which the challenger's must surely be lower.
         fewest: labels of each version before a difference counts.
@@ -43,7 +43,7 @@ def read_experiment(folder: Path | None = None) -> Limits:
         InvalidSettings: names the key and what is allowed there.
     """
     found = read_part(Limits, "experiment", folder)
-    within("experiment.share", found.share, 0.001, 0.5)
+    within("experiment.share", found.share, 0.0, 0.5)
     within("experiment.alpha", found.alpha, 1e-6, 0.5)
     within("experiment.margin", found.margin, 0.0, 1.0)
     within("experiment.fewest", found.fewest, 30, 10**9)
