@@ -86,12 +86,12 @@ def _trained(
             f"metric.name is {settings.metric.name!r}, which evaluate() does not give here",
             f"it gives: {', '.join(metrics)}",
         )
-    dummy = fit(_dummy(settings.task), older)
+    baseline = fit(dummy(settings.task), older)
     return Trained(
         estimator,
         tuple(_learnt(column, older) for column in settings.data.features),
         metrics,
-        judge(dummy, newer),
+        judge(baseline, newer),
         {"start": show_moment(rows.clock.min()), "end": show_moment(cut)},
         {"start": show_moment(cut), "end": None if end is None else show_moment(end)},
         {"learnt": len(older), "held_out": len(newer)},
@@ -185,7 +185,8 @@ def _learnt(column: Column, rows: Rows) -> Column:
     return replace(column, categories=tuple(sorted(rows.features[column.name].dropna().unique())))
 
 
-def _dummy(task: str) -> Any:
+def dummy(task: str) -> Any:
+    """An estimator that sees no feature, not fitted yet."""
     from sklearn.dummy import DummyClassifier, DummyRegressor
 
     return DummyRegressor() if task == "regression" else DummyClassifier()

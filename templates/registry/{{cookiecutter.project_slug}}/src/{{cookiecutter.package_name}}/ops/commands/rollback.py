@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     now = state(settings)
     print(f"version {now.champion} answers; before it, version {before(now)} did")
     confirm(f"let version {before(now)} answer again?", options.yes)
-    found = rollback(settings, now.champion, options.reason)
+    found = rollback(settings, now.champion, options.reason, datetime.now(UTC))
     model = model_source(settings).load()  # the copy in models/ is that one from now on
     for note in filter(None, (*model.notes, model.trouble)):
         print(f"note: {note}", file=sys.stderr)

@@ -11,7 +11,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 TAG = "releases"
 LONGEST = 5000
@@ -31,6 +35,7 @@ class Release:
         reason: in words.
         previous: the version to go back to; none where there was none.
         after: the version that answered until then.
+        back: whether it answered before, and was gone back to.
     """
 
     version: int
@@ -39,6 +44,7 @@ class Release:
     reason: str
     previous: int | None = None
     after: int | None = None
+    back: bool = False
 
 
 def read(tags: Mapping[str, str], champion: int | None) -> tuple[Release, ...]:
@@ -58,21 +64,42 @@ def last(releases: Sequence[Release], version: int) -> Release | None:
     return next((one for one in reversed(releases) if one.version == version), None)
 
 
+def taken_back(releases: Sequence[Release]) -> set[int]:
+    """Versions after which an earlier one answered again, and that were not released since."""
+    found: set[int] = set()
+    for before, release in pairwise(releases):
+        if release.back:
+            found.add(before.version)
+        else:
+            found.discard(release.version)
+    return found
+
+
 def promoted(
-    releases: Sequence[Release], version: int, champion: int | None, who: str, reason: str
+    releases: Sequence[Release],
+    version: int,
+    champion: int | None,
+    who: str,
+    reason: str,
+    now: datetime,
 ) -> str:
     """The tag once `version` answers in the place of `champion`."""
-    entry = Release(version, _now(), who, reason[:REASON], champion, champion)
+    entry = Release(version, _shown(now), who, reason[:REASON], champion, champion)
     return _written([*releases, entry])
 
 
 def rolled_back(
-    releases: Sequence[Release], version: int, champion: int | None, who: str, reason: str
+    releases: Sequence[Release],
+    version: int,
+    champion: int | None,
+    who: str,
+    reason: str,
+    now: datetime,
 ) -> str:
     """The tag once `version`, which answered before, answers again: what it came after stays so."""
     before = last(releases, version)
     previous = before.previous if before else None
-    entry = Release(version, _now(), who, reason[:REASON], previous, champion)
+    entry = Release(version, _shown(now), who, reason[:REASON], previous, champion, back=True)
     return _written([*releases, entry])
 
 
@@ -84,5 +111,5 @@ def _written(releases: Sequence[Release]) -> str:
     return text
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+def _shown(now: datetime) -> str:
+    return now.isoformat(timespec="seconds")

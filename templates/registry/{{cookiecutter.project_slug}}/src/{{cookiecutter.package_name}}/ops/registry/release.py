@@ -14,19 +14,30 @@ from .history import TAG, Release, last, promoted, rolled_back
 from .versions import CHALLENGER, CHAMPION, State, Version, fetch, state, state_of, version
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mlflow import MlflowClient
 
     from ..settings import Settings
 
 
-def promote(settings: Settings, number: int, champion: int | None, reason: str) -> Version:
+def promote(
+    settings: Settings,
+    number: int,
+    champion: int | None,
+    reason: str,
+    now: datetime,
+    by: str = "",
+) -> Version:
     """Let a version answer.
 
     Args:
         settings: of the project.
         number: of the version.
-        champion: that answered when the person decided.
+        champion: that answered when it was decided.
         reason: why, in words.
+        now: the moment of the release.
+        by: what released it; the user of this machine where nothing is given.
 
     Raises:
         Refused: its checks failed, it answers already, or another one was released meanwhile.
@@ -40,12 +51,16 @@ def promote(settings: Settings, number: int, champion: int | None, reason: str) 
         )
     _check_loads(settings, number)
     with alone(settings), client(settings) as mlflow:
-        now = state_of(mlflow)
-        _check_unchanged(now, champion)
-        if now.champion == number:
+        there = state_of(mlflow)
+        _check_unchanged(there, champion)
+        if there.champion == number:
             raise Refused(f"version {number} answers already", "nothing was done")
-        _release(mlflow, now, number, lambda told: promoted(told, number, champion, who(), reason))
-        if now.aliases.get(CHALLENGER) == number:
+
+        def told(releases: Sequence[Release]) -> str:
+            return promoted(releases, number, champion, by or who(), reason, now)
+
+        _release(mlflow, there, number, told)
+        if there.aliases.get(CHALLENGER) == number:
             mlflow.delete_registered_model_alias(PROJECT, CHALLENGER)
     return found
 
@@ -68,17 +83,19 @@ def before(now: State) -> int:
 
 
 def _release(
-    mlflow: MlflowClient, now: State, number: int, told: Callable[[Sequence[Release]], str]
+    mlflow: MlflowClient, there: State, number: int, told: Callable[[Sequence[Release]], str]
 ) -> None:
     """Write the tag and move the alias.
 
     Somebody else's tag may have come between the two: then it is written once more.
     """
-    mlflow.set_registered_model_tag(PROJECT, TAG, told(now.releases))
+    mlflow.set_registered_model_tag(PROJECT, TAG, told(there.releases))
     mlflow.set_registered_model_alias(PROJECT, CHAMPION, str(number))
-    now = state_of(mlflow)
-    if now.champion == number and (not now.releases or now.releases[-1].version != number):
-        mlflow.set_registered_model_tag(PROJECT, TAG, told(now.releases))
+    there = state_of(mlflow)
+    if there.champion == number and (
+        not there.releases or there.releases[-1].version != number
+    ):
+        mlflow.set_registered_model_tag(PROJECT, TAG, told(there.releases))
 
 
 def _check_loads(settings: Settings, number: int) -> None:
@@ -91,13 +108,17 @@ def _check_loads(settings: Settings, number: int) -> None:
     unpack(content, card, settings.trusted, f"version {number}")
 
 
-def rollback(settings: Settings, champion: int | None, reason: str) -> Version:
+def rollback(
+    settings: Settings, champion: int | None, reason: str, now: datetime, by: str = ""
+) -> Version:
     """Let the version answer that did before.
 
     Args:
         settings: of the project.
-        champion: that answered when the person decided.
+        champion: that answered when it was decided.
         reason: why, in words.
+        now: the moment of it.
+        by: what went back; the user of this machine where nothing is given.
 
     Raises:
         Refused: another one was released meanwhile.
@@ -107,12 +128,14 @@ def rollback(settings: Settings, champion: int | None, reason: str) -> Version:
     number = before(state(settings))
     found = version(settings, number)
     _check_loads(settings, number)
+
+    def told(releases: Sequence[Release]) -> str:
+        return rolled_back(releases, number, champion, by or who(), reason, now)
+
     with alone(settings), client(settings) as mlflow:
-        now = state_of(mlflow)
-        _check_unchanged(now, champion)
-        _release(
-            mlflow, now, number, lambda told: rolled_back(told, number, champion, who(), reason)
-        )
+        there = state_of(mlflow)
+        _check_unchanged(there, champion)
+        _release(mlflow, there, number, told)
     return found
 
 

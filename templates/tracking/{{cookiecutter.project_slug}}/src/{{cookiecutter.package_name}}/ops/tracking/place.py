@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from fcntl import LOCK_EX, flock
 from pathlib import Path
@@ -44,6 +45,9 @@ ENVIRONMENT = {
 }
 
 
+_elsewhere: ContextVar[str | None] = ContextVar("elsewhere", default=None)
+
+
 class Unreachable(OpsError):
     """MLflow does not answer, or not as it should."""
 
@@ -60,8 +64,20 @@ def state(root: Path) -> Path:
     return root / STATE
 
 
+@contextmanager
+def elsewhere(uri: str) -> Iterator[None]:
+    """Inside, the MLflow at this address is used, whatever else is set."""
+    before = _elsewhere.set(uri)
+    try:
+        yield
+    finally:
+        _elsewhere.reset(before)
+
+
 def address(settings: Settings) -> str:
     """The address of the MLflow that is used."""
+    if chosen := _elsewhere.get():
+        return chosen
     given = None if os.environ.get(ALONE) else os.environ.get(ADDRESS)
     if not given and not os.environ.get(ALONE):
         given = read_part(Tracking, "tracking", settings.root).uri
@@ -71,6 +87,14 @@ def address(settings: Settings) -> str:
 def is_own(settings: Settings) -> bool:
     """Whether runs are kept inside this project."""
     return address(settings) == f"sqlite:///{state(settings.root) / DATABASE}"
+
+
+def artifacts(settings: Settings) -> str | None:
+    """Where files of runs go: beside a database that is a file; elsewhere, the server knows."""
+    path = address(settings).removeprefix("sqlite:///")
+    if path == address(settings):
+        return None
+    return (Path(path).resolve().parent / ARTIFACTS).as_uri()
 
 
 def is_empty(settings: Settings) -> bool:

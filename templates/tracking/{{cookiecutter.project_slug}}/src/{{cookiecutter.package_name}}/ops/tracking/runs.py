@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..model_file import TRUSTED
 from .origin import packages
 from .pictures import draw
-from .place import ARTIFACTS, PROJECT, Unreachable, client, is_own, state
+from .place import PROJECT, Unreachable, artifacts, client
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,9 +140,9 @@ def experiment_id(mlflow: MlflowClient, settings: Settings) -> str:
     for last in (False, True):
         if found := mlflow.get_experiment_by_name(PROJECT):
             return str(found.experiment_id)
-        own = (state(settings.root) / ARTIFACTS).as_uri() if is_own(settings) else None
         try:
-            return str(mlflow.create_experiment(PROJECT, artifact_location=own))
+            location = artifacts(settings)
+            return str(mlflow.create_experiment(PROJECT, artifact_location=location))
         except MlflowException:
             if last:  # the first time, another process may have made it just now
                 raise

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import skops.io  # noqa: F401  it looks for its types in every loaded module: before most of them
@@ -42,6 +43,7 @@ class Pipeline(Work):
         until: first moment after the rows, also where no end was given.
         tags: what is known of the run, for run and version.
         extra: figures beside those of the model: the dummy's, the champion's, drift.
+        content: bytes of the model file, once it is packed.
     """
 
     run: Run | None = None
@@ -49,6 +51,7 @@ class Pipeline(Work):
     until: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, float] = field(default_factory=dict)
+    content: bytes = b""
 
     @property
     def kept(self) -> Run:
@@ -149,22 +152,31 @@ def evaluate(work: Pipeline) -> Pipeline:
     return replace(work, tags=tags, extra=extra, beside=others, notes=notes, said=said)
 
 
+def packed(work: Pipeline) -> Pipeline:
+    """The work with its model file and the whole card: from then on they are the same bytes."""
+    if work.content:
+        return work
+    assert work.trained is not None
+    card = {**work.card, "run_id": work.kept.run_id}
+    content, card = pack(work.trained.estimator, card, work.settings.trusted)
+    return replace(work, content=content, card=card)
+
+
 def register(work: Pipeline) -> Pipeline:
     """Keep the model with all that is known of it, as a version that a person may promote."""
     from ..registry.decisions import with_entry
     from ..registry.versions import register as register_version
 
-    assert work.trained is not None
+    work = packed(work)
+    trained, run, card = work.trained, work.kept, work.card
+    assert trained is not None
     assert work.rows is not None
-    trained, run = work.trained, work.kept
-    content, card = pack(
-        trained.estimator, {**work.card, "run_id": run.run_id}, work.settings.trusted
-    )
     run.figures({**trained.metrics, **work.extra}, work.params | {"seed": card["seed"]})
     run.data(work.rows, trained.data_sha256, work.settings.data.table)
-    model = run.model(trained, work.rows, content, card)
+    model = run.model(trained, work.rows, work.content, card)
     tags = {**work.tags, "sha256": card["sha256"], "created": card["created"], "kind": "training"}
-    tags = with_entry(tags, "checks", _told(json.loads(tags["checks"])))
+    said = _told(json.loads(tags["checks"]))
+    tags = with_entry(tags, "checks", said, datetime.now(UTC))
     run.tag(tags)
     run.end("FINISHED")
     version = register_version(work.settings, run.run_id, model, tags)
