@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
+import tempfile
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
@@ -13,6 +15,9 @@ from uvicorn.supervisors import Multiprocess
 
 from ..errors import OpsError
 from .options import Serving
+
+SHARED = "OPS_SHARED"
+"""Names a folder that the workers of one run share; where there is one worker, it is not set."""
 
 _APPLICATION = f"{__package__}.app:create"
 
@@ -43,7 +48,9 @@ def serve(serving: Serving) -> int:
         signal.signal(number, lambda *_: sys.exit(0))
     if serving.workers > 1:
         parent = Multiprocess(config, [listening])
-        parent.run()
+        with tempfile.TemporaryDirectory(prefix="ops-") as folder:
+            os.environ[SHARED] = folder
+            parent.run()
         return 2 if any(one.exitcode == STARTUP_FAILURE for one in parent.processes) else 0
     server = uvicorn.Server(config)
     try:
