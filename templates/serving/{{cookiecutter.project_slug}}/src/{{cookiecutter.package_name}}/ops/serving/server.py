@@ -15,6 +15,7 @@ from uvicorn.supervisors import Multiprocess
 
 from ..errors import OpsError
 from .options import Serving
+from .protocol import Protocol
 
 SHARED = "OPS_SHARED"
 """Names a folder that the workers of one run share; where there is one worker, it is not set."""
@@ -34,6 +35,7 @@ def serve(serving: Serving) -> int:
     config = uvicorn.Config(
         _APPLICATION,
         factory=True,
+        http=Protocol,
         workers=serving.workers,
         access_log=False,
         server_header=False,
