@@ -12,6 +12,9 @@ from .steps import Order, Step, Tell, Work
 FLOWS = ("pipeline.flow",)
 """Modules whose `due` is what `ops schedule` runs."""
 
+STORY = ("release.standing",)
+"""Modules whose `happened` gives turns of the time line on the page."""
+
 
 def model_source(settings: Settings) -> ModelSource:
     """Where models come from: the registry."""
