@@ -144,11 +144,14 @@ class Story:
                 "ms": round(chance.lognormvariate(0.7, 0.3), 2),
             }
 
-    def write(self, project: Path) -> None:
-        """All that lies in files, into a project."""
+    def write(self, project: Path, until: float = DAYS) -> None:
+        """All that lies in files, into a project, as it lay at the beginning of a day."""
         state = project / ".state"
-        _lines(state / "monitoring/windows.jsonl", self.windows())
-        _lines(state / "monitoring/alerts.jsonl", self.alerts())
+        end = self.when(until)
+        windows = (one for one in self.windows() if one["end"] <= end)
+        _lines(state / "monitoring/windows.jsonl", windows)
+        told = (one for one in self.alerts() if one["when"] <= end)
+        _lines(state / "monitoring/alerts.jsonl", told)
         _lines(state / "release/looks.jsonl", self.looks())
         _lines(state / "predictions/20260101T000000000000-1-00.jsonl", self.records())
 

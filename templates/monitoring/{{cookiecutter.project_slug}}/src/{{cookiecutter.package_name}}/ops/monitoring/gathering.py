@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ..errors import OpsError
 from .overview import (
     ALARM,
+    CALM,
     DECISION,
     RELEASE,
     TRAINED,
@@ -140,4 +141,8 @@ def _released(registry: Registry) -> list[Event]:
 
 
 def _alarms(told: Sequence[Alert]) -> list[Event]:
-    return [Event(at, ALARM, one.said) for one in told if (at := moment(one.when)) is not None]
+    return [
+        Event(at, ALARM if one.begun else CALM, one.said)
+        for one in told
+        if (at := moment(one.when)) is not None
+    ]

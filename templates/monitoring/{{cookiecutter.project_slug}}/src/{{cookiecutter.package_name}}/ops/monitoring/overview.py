@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from ..registry.versions import State, Version
     from .seen import Alert, Window
 
-RELEASE, DECISION, COMPARISON, ALARM, TRAINED = (
-    *("release", "decision", "comparison", "alarm", "trained"),
+RELEASE, DECISION, COMPARISON, ALARM, CALM, TRAINED = (
+    *("release", "decision", "comparison", "alarm", "calm", "trained"),
 )
 
 
@@ -24,7 +24,8 @@ class Event:
 
     Attributes:
         when: it happened.
-        kind: `release`, `decision`, `comparison`, `alarm`, `trained`, or a word of a later layer.
+        kind: `release`, `decision`, `comparison`, `alarm`, `calm`, `trained`, or a word
+            of a later layer.
         said: in words.
         version: number of the version that it is about.
     """

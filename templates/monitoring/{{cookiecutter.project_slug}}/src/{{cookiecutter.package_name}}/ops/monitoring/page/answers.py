@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from . import charts
 from .markup import Html, tag
-from .series import Series, cell, section, when
+from .series import Series, beside, cell, section, when
 from .shapes import Bar, Point, days
 from .tables import more, table
 from .words import counted, figure, share
@@ -39,11 +39,10 @@ def predictions(found: Series) -> Html:
         f"{total:,} predictions by {counted(len(versions), 'version')}; at most {most:,} a window."
     )
     rows = [(when(start), f"{one.rows:,}", one.version) for start, _, one in found.windows[::-1]]
-    return section(
+    return beside(
         "Predictions",
-        f"{told} A line tells of a release.",
-        charts.stacked(found.span, columns, found.marks, told),
-        days(found.span),
+        f"{told} An upright line is a release; what is hatched, a challenger answered.",
+        (charts.stacked(found.span, columns, found.marks, f"{most:,}", told), days(found.span)),
         more("asked", table("Predictions", ("window", "predictions", "version"), rows)),
     )
 
@@ -54,9 +53,11 @@ def performance(found: Series) -> Html | None:
     shown = [(start, end, one) for start, end, one in read if one.value is not None]
     if not shown:
         return None
-    last, metric = shown[-1][2], shown[-1][2].metric
+    surely = [one for _, _, one in shown if one.verdict in ("fine", "worse")]
+    last = surely[-1] if surely else shown[-1][2]
+    metric = last.metric
     points = [_point(start, end, one) for start, end, one in shown]
-    told = f"{metric} is {figure(last.value)}"
+    told = f"At last {metric} was {figure(last.value)}"
     if last.low is not None and last.high is not None:
         told += f", surely between {figure(last.low)} and {figure(last.high)}"
     told += f", by {counted(last.labels, 'label')}"
@@ -64,7 +65,7 @@ def performance(found: Series) -> Html | None:
         Bar(start, end, one.coverage, "quiet", f"{when(start)}: {share(one.coverage)}")
         for start, end, one in read
     ]
-    coverage = f"{share(read[-1][2].coverage)} of the newest window"
+    coverage = tag("p", f"{share(read[-1][2].coverage)} labels known now", class_="note")
     rows = [
         (
             when(start),
@@ -78,16 +79,13 @@ def performance(found: Series) -> Html | None:
         for start, _, one in read[::-1]
     ]
     heads = ("window", metric, "interval", "expected", "labels", "coverage", "verdict")
-    return section(
+    return beside(
         "How right the answers are",
-        f"{told[:1].upper() + told[1:]}. A diamond is worse than expected, a ring has too few "
-        "labels to tell.",
-        charts.figures(found.span, points, last.reference, found.marks, told),
-        days(found.span),
-        tag(
-            "div",
-            cell("labels known", charts.small(found.span, covered, coverage), coverage),
-            class_="strips covered",
+        f"{told}. A diamond is worse than expected, a ring has too few labels to tell.",
+        (
+            charts.figures(found.span, points, found.marks, told),
+            tag("div", charts.small(found.span, covered, told), coverage, class_="plot"),
+            days(found.span),
         ),
         more("performance", table("Performance", heads, rows)),
     )
@@ -107,8 +105,8 @@ def quality(found: Series) -> Html | None:
     }
     cells = []
     for name, values in kinds.items():
-        show = figure if name.startswith("unseen") else share
-        most = max(values) or 1.0
+        show, least = (figure, 5.0) if name.startswith("unseen") else (share, 0.01)
+        most = max(*values, least)
         bars = [
             Bar(start, end, value / most, "quiet", f"{when(start)}: {show(value)}")
             for (start, end, _, _), value in zip(read, values, strict=True)
@@ -131,7 +129,7 @@ def _point(start: datetime, end: datetime, one: Performance) -> Point:
     kind = {"worse": "worse", "fine": "fine"}.get(one.verdict, "few")
     between = f"{figure(one.low)} to {figure(one.high)}"
     told = f"{when(start)}: {figure(one.value)}, {between}, {one.verdict}"
-    return Point(start + (end - start) / 2, one.value or 0.0, one.low, one.high, kind, told)
+    return Point(start, end, one.value or 0.0, one.low, one.high, kind, told, one.reference)
 
 
 def _asked(start: datetime, one: Window) -> str:

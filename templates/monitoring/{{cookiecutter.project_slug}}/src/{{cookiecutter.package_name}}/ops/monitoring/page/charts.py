@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -41,8 +42,10 @@ def small(span: Span, bars: Iterable[Bar], told: str) -> Html:
     return picture(_STRIP, told, across(_FLOOR, "base"), *drawn)
 
 
-def stacked(span: Span, bars: Iterable[Sequence[Bar]], found: Sequence[Mark], told: str) -> Html:
-    """Bars that stand on each other, below marks."""
+def stacked(
+    span: Span, bars: Iterable[Sequence[Bar]], found: Sequence[Mark], most: str, told: str
+) -> Html:
+    """Bars that stand on each other, below marks; `most` is written at the height of 1."""
     low = 128.0
     drawn: list[Html] = []
     for column in bars:
@@ -51,43 +54,46 @@ def stacked(span: Span, bars: Iterable[Sequence[Bar]], found: Sequence[Mark], to
             roof = floor - (one.height or 0.0) * (low - _BELOW_MARKS)
             drawn.append(rect(span, one, roof, floor))
             floor = roof
-    return picture(130, told, *marks(span, found, low), *drawn, across(low, "base"))
+    lines = across(_BELOW_MARKS, "grid"), across(low, "base")
+    chart = picture(130, told, lines[0], *marks(span, found, low), *drawn, lines[1])
+    beside = side(130, [(_BELOW_MARKS, most, "tick"), (low, "0", "tick")])
+    return tag("div", chart, beside, class_="plot")
 
 
-def figures(
-    span: Span, points: Sequence[Point], reference: float | None, found: Sequence[Mark], told: str
-) -> Html:
-    """Figures with their intervals, beside the one that is expected, below marks."""
+def figures(span: Span, points: Sequence[Point], found: Sequence[Mark], told: str) -> Html:
+    """Figures with their intervals, beside those that are expected, below marks."""
     low, height = 172.0, 184
-    ends = [x for one in points for x in (one.value, one.low, one.high) if x is not None]
-    up = Up.over([*ends, *([] if reference is None else [reference])], _BELOW_MARKS, low)
-    labels = [(up.at(tick), figure(tick), "tick") for tick in up.ticks()]
-    expected = None
-    if reference is not None:
-        expected = across(up.at(reference), "expected")
-        labels.insert(0, (up.at(reference), f"{figure(reference)} expected", "bold"))
+    # An interval that few labels give is so wide that beside it all others look like nothing.
+    surely = [one for one in points if one.kind != "few"] or list(points)
+    ends = [x for one in surely for x in (one.value, one.low, one.high) if x is not None]
+    expected = [one.beside for one in points if one.beside is not None]
+    up = Up.over([*ends, *expected], _BELOW_MARKS, low)
+    labels = [(up.at(one), f"{figure(one)} expected", "bold") for one in expected[-1:]]
+    labels += [(up.at(tick), figure(tick), "tick") for tick in up.ticks()]
     grid = [across(up.at(tick), "grid") for tick in up.ticks()]
-    drawn = [shape for one in points for shape in _point(span.at(one.at), one, up)]
-    chart = picture(height, told, *grid, *marks(span, found, low), expected, *drawn)
+    drawn = [shape for one in points for shape in _point(span, one, up)]
+    chart = picture(height, told, *grid, *marks(span, found, low), *drawn)
     return tag("div", chart, side(height, labels), class_="plot")
 
 
 def narrowing(looks: Sequence[Look], told: str) -> Html:
-    """How the interval for a difference narrows as labels come."""
-    height = 168
-    bounded = [(one, one.low, one.high) for one in looks]
-    known = [(one, low, high) for one, low, high in bounded if low is not None and high is not None]
-    # The first intervals are so wide that beside them all later ones look like nothing.
-    late = known[len(known) // 4 :]
-    up = Up.over([0.0, *(x for _, low, high in late for x in (low, high))], 8, height - 8.0)
-    most = max((one.labels for one in looks), default=0) or 1
+    """How the interval for a difference narrows as labels come; across, each double as far."""
+    height = 180
+    known = [
+        (one, one.low, one.high) for one in looks if one.low is not None and one.high is not None
+    ]
+    late = known[len(known) // 2 :]
+    up = Up.over([0.0, *(x for _, low, high in late for x in (low, high))], 10, height - 10.0)
+    first, last = (math.log(max(looks[place].labels, 1)) for place in (0, -1))
     drawn = [across(up.at(0), "expected")]
     for one, low, high in known:
-        x, kind = 1 + 97 * one.labels / most, "range won" if high < 0 else "range"
-        drawn.append(upright(x, up.at(high), up.at(low), "range lost" if low > 0 else kind))
+        x = 1 + 97 * (math.log(max(one.labels, 1)) - first) / ((last - first) or 1.0)
+        kind = "lost" if low > 0 else "won" if high < 0 else "fine"
+        drawn.append(upright(x, up.at(high), up.at(low), f"range {kind}"))
         drawn.append(symbol(x, up.at(one.difference), _DISC, "dot", one.said))
-    labels = [(up.at(0), "no difference", "bold")]
-    labels += [(up.at(tick), figure(tick), "tick") for tick in up.ticks()]
+    drawn.append(tag("text", "no difference", x=0, y=up.at(0) - 5, class_="on"))
+    ends = [(up.at(x), figure(x), "bold") for _, low, high in known[-1:] for x in (high, low)]
+    labels = [*ends, (10.0, "worse", "tick"), (height - 10.0, "better", "tick")]
     return tag("div", picture(height, told, *drawn), side(height, labels), class_="plot")
 
 
@@ -101,9 +107,13 @@ def divided(parts: Sequence[tuple[float, str]], told: str) -> Html:
     return picture(20, told, *drawn)
 
 
-def _point(x: float, one: Point, up: Up) -> list[Html]:
-    shape = _DIAMOND if "worse" in one.kind else _DISC
+def _point(span: Span, one: Point, up: Up) -> list[Html]:
+    left, right = span.at(one.start), span.at(one.end)
+    x, shape = (left + right) / 2, _DIAMOND if one.kind == "worse" else _DISC
     drawn = [symbol(x, up.at(one.value), shape, one.kind, one.told)]
     if one.low is not None and one.high is not None:
         drawn.insert(0, upright(x, up.at(one.high), up.at(one.low), f"range {one.kind}"))
+    if one.beside is not None:
+        y, place = up.at(one.beside), {"x1": f"{left:.2f}%", "x2": f"{right:.2f}%"}
+        drawn.insert(0, tag("line", **place, y1=y, y2=y, class_="expected"))
     return drawn

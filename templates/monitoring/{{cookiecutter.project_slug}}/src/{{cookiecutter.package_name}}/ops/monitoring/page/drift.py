@@ -115,7 +115,10 @@ def _most(read: Iterable[tuple[datetime, datetime, Column]]) -> float:
 
 
 def _key() -> Html:
-    swatches = (("quiet", "usual"), ("drift", "drifted"), ("alarm", "alarm"))
+    swatches = (
+        *(("quiet", "usual"), ("past", "past the line, perhaps by chance")),
+        *(("drift", "drifted"), ("alarm", "alarm")),
+    )
     shown = []
     for kind, text in swatches:
         place = {"y": 9, "height": 3.5} if kind == "alarm" else {"y": 1, "height": 11}

@@ -6,6 +6,7 @@ from __future__ import annotations
 from html import escape
 
 UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
+_SEEN = "\n\t\N{NO-BREAK SPACE}"
 _EMPTY = frozenset({"circle", "input", "line", "link", "meta", "rect"})
 
 
@@ -47,5 +48,5 @@ def _text(value: object) -> str:
     """Text as markup; what cannot be seen, such as a mark that turns the direction, is shown."""
     if isinstance(value, float):
         value = f"{value:.2f}".rstrip("0").rstrip(".")
-    shown = (one if one.isprintable() or one in "\n\t" else UNPRINTABLE for one in str(value))
+    shown = (one if one.isprintable() or one in _SEEN else UNPRINTABLE for one in str(value))
     return escape("".join(shown))

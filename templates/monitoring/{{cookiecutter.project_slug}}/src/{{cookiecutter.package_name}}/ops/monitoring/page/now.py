@@ -76,15 +76,31 @@ def _answers(seen: Overview) -> Html:
         when = moment(release.when)
         if when is not None:
             told.append(f"Since {day(when)}, {ago(when, seen.now)}. Released by {release.who}.")
-        told.append(release.reason)
+        told.append(f"{release.reason[:1].upper()}{release.reason[1:]}.")
     elif seen.registry.trouble:
-        told.append(f"Since when is not known: {seen.registry.trouble}")
+        told.append(f"Since when is not known: {seen.registry.trouble}.")
     else:
         told.append("It was never released: the file in models/ answers.")
     if state and state.champion is not None and str(state.champion) != seen.answers:
         told.append(f"Version {state.champion} is released and will answer within moments.")
     notes = [tag("p", one, class_="note") for one in told if one]
-    return _card("Answers now", f"Version {seen.answers}", *notes)
+    return _card("Answers now", f"Version {seen.answers}", *notes, _origin(seen))
+
+
+def _origin(seen: Overview) -> Html | None:
+    """What is known of the version that answers."""
+    versions = seen.registry.versions
+    found = next((one for one in versions if str(one.number) == seen.answers), None)
+    if found is None:
+        return None
+    window = found.told("window")
+    start, end = (moment(str(window.get(name))) for name in ("start", "end"))
+    known = {
+        "Learnt from": f"{day(start)} to {day(end)} {end.year}" if start and end else "",
+        "On its holdout": ", ".join(f"{name} {figure(x)}" for name, x in found.metrics.items()),
+        "Commit": found.tags.get("git_commit", "")[:10],
+    }
+    return tag("dl", *(x for k, v in known.items() if v for x in _fact(k, v)), class_="facts")
 
 
 def _traffic(seen: Overview) -> Html:
@@ -130,7 +146,7 @@ def _compared(seen: Overview) -> Html:
     )
     notes = [tag("p", text, class_="note") for text in (f"Began {began}", labels)]
     ends = tag("ul", *(tag("li", one) for one in found.ends), class_="ends")
-    return _card("Comparison", f"Version {found.version} against {found.against}", *notes, ends)
+    return _card("Comparison", f"v{found.version} against v{found.against}", *notes, ends)
 
 
 def difference(found: Comparison | None) -> Html | None:
@@ -152,19 +168,18 @@ def difference(found: Comparison | None) -> Html | None:
         tag(
             "p",
             f"{last.said[:1].upper()}{last.said[1:]}. Its loss differs by "
-            f"{figure(last.difference)}, {_between(last)}. The interval may be looked at any time; "
-            "below the line the challenger is better.",
+            f"{figure(last.difference)}, {_between(last)}; the interval holds at every look.",
             class_="about",
         ),
         charts.narrowing(found.looks, told),
         tag(
             "div",
-            tag("span", "no labels"),
+            tag("span", counted(found.looks[0].labels, "label")),
             tag("span", counted(last.labels, "label")),
             class_="days",
         ),
         more("looks", table("The comparison", ("labels", "difference", "low", "high"), rows)),
-        class_="card",
+        class_="card wide",
     )
 
 
@@ -174,7 +189,7 @@ def _between(look: Look) -> str:
     return f"surely between {figure(look.low)} and {figure(look.high)}"
 
 
-def _card(over: str, big: str | Html, *inside: Html) -> Html:
+def _card(over: str, big: str | Html, *inside: Html | None) -> Html:
     heading = tag("h2", over, class_="over")
     return tag("section", heading, tag("p", big, class_="big"), *inside, class_="card")
 

@@ -66,10 +66,11 @@ def page(seen: Overview) -> str:
     main = tag(
         "main",
         now.head(seen),
+        happened.alerts(seen) if seen.open else None,
         now.cards(seen),
         now.difference(seen.comparison),
         *over_time,
-        happened.alerts(seen),
+        None if seen.open else happened.alerts(seen),
         happened.story(seen),
     )
     again = tag("noscript", tag("meta", http_equiv="refresh", content=SECONDS))

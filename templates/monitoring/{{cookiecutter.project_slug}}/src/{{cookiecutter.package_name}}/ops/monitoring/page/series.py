@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -50,6 +51,12 @@ def series(seen: Overview) -> Series | None:
 def section(title: str, about: str, *inside: Html) -> Html:
     """A part of the page."""
     return tag("section", tag("h2", title), tag("p", about, class_="about"), *inside)
+
+
+def beside(title: str, about: str, charts: Sequence[Html], *inside: Html) -> Html:
+    """A part of the page whose charts stand beside its words."""
+    words = tag("div", tag("h2", title), tag("p", about, class_="about"))
+    return tag("section", words, tag("div", *charts, class_="charts"), *inside, class_="beside")
 
 
 def cell(name: str, drawn: Html, told: str | Html) -> Html:

@@ -57,14 +57,27 @@ class Bar:
 
 @dataclass(frozen=True)
 class Point:
-    """A figure with its interval."""
+    """The figure of one window.
 
-    at: datetime
+    Attributes:
+        start: of the window.
+        end: of it.
+        value: the figure.
+        low: end of its interval, and
+        high: likewise.
+        kind: class that draws it.
+        told: what pointing at it tells.
+        beside: figure that was expected.
+    """
+
+    start: datetime
+    end: datetime
     value: float
     low: float | None
     high: float | None
     kind: str
     told: str
+    beside: float | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +111,7 @@ class Up:
 
     def ticks(self) -> list[float]:
         """A few round figures within."""
-        rough = (self.high - self.low) / 3
+        rough = (self.high - self.low) / 4
         size = 10.0 ** math.floor(math.log10(rough))
         step = next(size * one for one in (1, 2, 2.5, 5, 10) if size * one >= rough)
         first, last = math.ceil(self.low / step), math.floor(self.high / step)

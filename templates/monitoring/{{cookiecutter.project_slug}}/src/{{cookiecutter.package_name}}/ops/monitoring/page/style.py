@@ -56,6 +56,7 @@ time { white-space: nowrap }
 .card.aim { border-left: 4px solid var(--aim) }
 .big { font: 600 1.75rem/1.2 var(--serif); margin-bottom: .35rem }
 .big small { font: 400 .9375rem var(--sans); color: var(--soft) }
+.card.wide { margin-top: 1.1rem }
 .card .note + .note { margin-top: .35rem }
 .ends { margin: .7rem 0 0; padding: 0; list-style: none; font-size: .875rem }
 .ends li { padding: .35rem 0; border-top: 1px solid var(--line) }
@@ -79,19 +80,26 @@ svg .bold, svg .mark-text { font-weight: 600; fill: var(--ink) }
 .none { fill: none; stroke: var(--soft); stroke-width: 1 }
 .hatch-ground { fill: var(--card) } .hatch-line { stroke: var(--other); stroke-width: 5 }
 .range { stroke: var(--bar); stroke-width: 2.5; stroke-linecap: round; fill: none }
-.range.worse, .range.lost { stroke: var(--aim) } .range.few { stroke: var(--line) }
+.range.worse, .range.lost { stroke: var(--aim) } 
+.range.few { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 1 3 }
 path.dot, path.fine { fill: var(--accent) } path.worse { fill: var(--aim) }
 path.few { fill: var(--card); stroke: var(--soft); stroke-width: 1.25 }
 .days { display: flex; justify-content: space-between; color: var(--soft); font-size: .75rem;
   margin-top: .2rem }
-.plot { display: grid; grid-template-columns: minmax(0, 1fr) 6.5rem }
-.plot + .days { margin-right: 6.5rem }
+.plot { display: grid; grid-template-columns: minmax(0, 1fr) 9.5rem; column-gap: 1rem }
+.plot .note { align-self: end; line-height: 1.3 }
+.plot ~ .days { margin-right: 10.5rem }
+.card .plot { grid-template-columns: minmax(0, 1fr) 4.5rem }
+.card .plot ~ .days { margin-right: 5.5rem }
+.on { paint-order: stroke; stroke: var(--card); stroke-width: 4px }
+.beside { display: grid; grid-template-columns: 14rem minmax(0, 1fr) }
+.beside .about { padding-right: 1.5rem }
+.beside details { grid-column: 2 }
 
-.strips { display: grid; grid-template-columns: minmax(6rem, 12rem) minmax(0, 1fr) 10.5rem;
-  column-gap: 1.1rem; align-items: center }
+.strips { display: grid; grid-template-columns: 14rem minmax(0, 1fr) 10.5rem; align-items: center }
 .strips > .cell { display: contents }
-.strips .name { font-weight: 500; font-size: .9375rem; line-height: 1.25 }
-.strips .size { font-size: .875rem; line-height: 1.25; color: var(--soft); text-align: right;
+.strips .name { font-weight: 500; font-size: .9375rem; line-height: 1.25; padding-right: 1.5rem }
+.strips .size { font-size: .875rem; line-height: 1.25; color: var(--soft); padding-left: 1rem;
   font-variant-numeric: tabular-nums }
 .strips strong { color: var(--aim) }
 .strips .days { grid-column: 2 }
@@ -129,13 +137,16 @@ input { font: inherit; padding: .5rem .7rem; border: 1px solid var(--soft); bord
 button { font: 600 1rem var(--sans); padding: .55rem 1.1rem; border: 0; border-radius: .4rem;
   background: var(--accent); color: var(--card); justify-self: start; cursor: pointer }
 
-@media (max-width: 40rem) {
+@media (max-width: 48rem) {
   .head { grid-template-columns: 1fr } .head > * { grid-column: 1 !important }
   .head .sign { grid-row: auto; margin-bottom: .8rem; width: 2.5rem; height: 2.5rem }
-  .strips { grid-template-columns: minmax(0, 1fr) auto; row-gap: .15rem }
-  .strips svg { grid-column: 1 / -1; grid-row: auto; margin-bottom: .6rem }
-  .strips .size { text-align: right } .strips .days { grid-column: 1 / -1 }
-  .plot { grid-template-columns: minmax(0, 1fr) 4.2rem } .plot + .days { margin-right: 4.2rem }
+  .strips, .beside { display: block }
+  .strips > .cell { display: grid; grid-template-columns: minmax(0, 1fr) auto;
+    margin-bottom: .5rem }
+  .cell svg { grid-row: 2; grid-column: 1 / -1 } .strips .name { padding-right: .5rem }
+  .beside .about { padding-right: 0 }
+  .plot, .card .plot { grid-template-columns: minmax(0, 1fr) 4.2rem; column-gap: .4rem }
+  .plot ~ .days, .card .plot ~ .days { margin-right: 4.6rem }
   .plot .bold { font-size: 11px }
   .line li { grid-template-columns: 1.6rem minmax(0, 1fr) }
   .line time { grid-column: 2 } .line svg { grid-row: 1 } .line p { grid-column: 2 }

@@ -12,6 +12,7 @@ from ..overview import moment
 
 if TYPE_CHECKING:
     from ..overview import Open, Overview
+    from ..seen import Window
 
 FINE, ALARM, UNSURE = "fine", "alarm", "unsure"
 NAMED = 3
@@ -37,17 +38,18 @@ class Verdict:
 def verdict(seen: Overview) -> Verdict:
     """Whether everything is fine, in one sentence: what is worst comes first."""
     if seen.open:
-        newest = seen.open[0]
+        first = seen.open[0]
         others = len(seen.open) - 1
-        more = newest.alert.advice or newest.alert.said
+        advice = f"To do: {first.alert.advice}" if first.alert.advice else first.alert.said
+        more = f"{advice.rstrip('.')}."
         if others:
-            more = f"{more.rstrip('.')}. {counted(others, 'more alert')} below."
-        return Verdict(ALARM, headline(newest), more)
+            more += f" {counted(others, 'more alert')} below."
+        return Verdict(ALARM, headline(first), more)
     if not seen.windows:
         return Verdict(
             UNSURE, "Nothing is known yet.", "The first window is judged by: uv run ops watch"
         )
-    last = seen.windows[-1]
+    last = newest(seen.windows)
     start, end = moment(last.start), moment(last.end)
     if start and end and seen.now - end > LATE * (end - start):
         return Verdict(
@@ -83,15 +85,22 @@ def headline(one: Open) -> str:
 
 def _quiet(seen: Overview) -> str:
     """What the newest window showed."""
-    last = seen.windows[-1]
+    last = newest(seen.windows)
     drifted = [one.name for one in last.columns if one.drift]
     told = f"{listed(drifted)} moved" if drifted else f"all {len(last.columns)} columns are quiet"
-    found = last.performance
-    if found and found.value is not None and found.verdict in ("fine", "worse"):
+    known = [one.performance for one in seen.windows if one.performance]
+    surely = [one for one in known if one.value is not None and one.verdict in ("fine", "worse")]
+    if surely:
+        found = surely[-1]
         beside = "" if found.reference is None else f" where {figure(found.reference)} is expected"
         told += f", and {found.metric} is {figure(found.value)}{beside}"
     end = moment(last.end)
     return f"In the newest window{f', to {day(end)}' if end else ''}, {told}."
+
+
+def newest(windows: Sequence[Window]) -> Window:
+    """The newest window; of two versions beside each other, the one that answered more."""
+    return max(windows, key=lambda one: (one.end, one.rows))
 
 
 def figure(value: float | None) -> str:
@@ -111,8 +120,9 @@ def share(value: float | None) -> str:
         return "–"
     percent = 100 * value
     if 0 < percent < 0.1:
-        return "<0.1 %"
-    return f"{percent:.1f} %" if 0 < percent < 10 else f"{percent:.0f} %"
+        return "<0.1\N{NO-BREAK SPACE}%"
+    shown = f"{percent:.1f}" if 0 < percent < 10 else f"{percent:.0f}"
+    return f"{shown}\N{NO-BREAK SPACE}%"
 
 
 def counted(number: int, noun: str) -> str:
