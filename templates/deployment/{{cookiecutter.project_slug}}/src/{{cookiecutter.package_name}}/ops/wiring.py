@@ -37,6 +37,6 @@ def steps() -> Sequence[Step[Any]]:
 
 def desk(settings: Settings, serving: Any) -> Any:
     """Who answers requests: champion and challenger, together and on record."""
-    from .serving.desk import PlainDesk
+    from .serving.live import LiveDesk
 
-    return PlainDesk()
+    return LiveDesk(settings, serving)

@@ -150,16 +150,17 @@ class Service:
             "sha256": loaded.model.card["sha256"],
             "loaded_at": loaded.since,
         }
-        return _json(200, {"alive": True, "model": model, "notes": self.current.notes})
+        notes = [*self.current.notes, *self._desk.notes(self.current.now)]
+        return _json(200, {"alive": True, "model": model, "notes": notes})
 
     async def _version(self, request: Request) -> Response:
         return _json(200, {**self._about, "model_version": self.current.now.loaded.version})
 
     async def _openapi(self, request: Request) -> Response:
-        return _json(200, self.current.now.described)
+        return _json(200, self._desk.described(self.current.now))
 
     async def _docs(self, request: Request) -> Response:
-        return HTMLResponse(page(self.current.now.described))
+        return HTMLResponse(page(self._desk.described(self.current.now)))
 
     async def _see(self, place: str, request: Request) -> Response:
         return Response(status_code=307, headers={"location": place})
