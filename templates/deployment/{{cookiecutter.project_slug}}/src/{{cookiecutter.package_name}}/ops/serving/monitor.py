@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import parse_qs
 
 from starlette.responses import HTMLResponse, Response
@@ -33,9 +33,11 @@ if TYPE_CHECKING:
 
     from ..settings import Settings
     from .app import Service
+    from .current import Now
+    from .live import LiveDesk
 
 T = TypeVar("T")
-COOKIE = "monitor"
+PLACE, COOKIE = "/monitor", "monitor"
 SESSION = 12 * 3600
 """Seconds until the token is asked for again."""
 
@@ -52,13 +54,39 @@ _GUARDS = {
 }
 
 
-def routes(service: Service, settings: Settings) -> list[Route]:
+def routes(service: Service, desk: LiveDesk) -> list[Route]:
     """The page, and the form that opens it."""
-    monitor = Monitor(service, settings, read_token())
+    monitor = Monitor(service, desk.settings, read_token())
     return [
-        Route("/monitor", monitor.look, methods=["GET"]),
-        Route("/monitor", monitor.enter, methods=["POST"]),
+        Route(PLACE, monitor.look, methods=["GET"]),
+        Route(PLACE, monitor.enter, methods=["POST"]),
     ]
+
+
+def paths(now: Now, desk: LiveDesk) -> dict[str, Any]:
+    """The same, by OpenAPI."""
+    form = {"type": "object", "required": ["token"], "properties": {"token": {"type": "string"}}}
+    shown = {"text/html": {"schema": {"type": "string"}}}
+    wrong = {"description": "the form that asks for the token", "content": shown}
+    return {
+        PLACE: {
+            "get": {
+                "summary": "A page on how things are",
+                "operationId": "monitor",
+                "responses": {"200": {"description": "the page", "content": shown}, "401": wrong},
+            },
+            "post": {
+                "summary": "Open that page with the token",
+                "operationId": "open_monitor",
+                "requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": form}}},
+                "responses": {
+                    "303": {"description": "the token is right: see the page"},
+                    "401": wrong,
+                    "413": wrong,
+                },
+            },
+        }
+    }
 
 
 class Monitor:
