@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -48,16 +47,9 @@ def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Part]:
 
 @pytest.fixture(scope="session")
 def live_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A level-2 project with the files of layers that are not in a level yet laid over it."""
+    """A level-3 project."""
     folder = tmp_path_factory.mktemp("live")
-    write_tree(folder, render(for_level(discover(templates_folder()), 2), choose("live")))
-    for layer in ("monitoring", "deployment"):
-        drafted = templates_folder() / layer / "{{cookiecutter.project_slug}}"
-        for path in drafted.rglob("*.py"):
-            inside = path.relative_to(drafted).as_posix()
-            place = folder / inside.replace("{{cookiecutter.package_name}}", "live")
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, place)
+    write_tree(folder, render(for_level(discover(templates_folder()), 3), choose("live")))
     return folder
 
 
