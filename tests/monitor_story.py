@@ -245,7 +245,7 @@ def _performance(chance: random.Random, day: int, rows: int) -> dict[str, Any]:
 
 
 def _release(version: int, when: str, who: str, reason: str, previous: int) -> dict[str, Any]:
-    return dict(version=version, when=when, who=who, reason=reason, previous=previous)
+    return {"version": version, "when": when, "who": who, "reason": reason, "previous": previous}
 
 
 def _lines(path: Path, told: Iterator[dict[str, Any]]) -> None:

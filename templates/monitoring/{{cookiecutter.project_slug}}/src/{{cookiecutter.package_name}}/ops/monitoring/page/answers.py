@@ -65,7 +65,7 @@ def performance(found: Series) -> Html | None:
         Bar(start, end, one.coverage, "quiet", f"{when(start)}: {share(one.coverage)}")
         for start, end, one in read
     ]
-    coverage = tag("p", f"{share(read[-1][2].coverage)} labels known now", class_="note")
+    coverage = tag("p", f"{share(read[-1][2].coverage)} labelled now", class_="note")
     rows = [
         (
             when(start),

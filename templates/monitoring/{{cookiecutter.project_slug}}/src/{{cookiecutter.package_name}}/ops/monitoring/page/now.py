@@ -138,13 +138,13 @@ def _compared(seen: Overview) -> Html:
         told = "None runs. A version that passes the gate meets a share of the traffic."
         return _card("Comparison", "None", tag("p", told, class_="note"))
     last = found.looks[-1] if found.looks else None
-    began = f"{ago(found.since, seen.now)}; {share(found.share)} of the keys meet it."
+    began = f"Since {day(found.since)}, for {share(found.share)} of the keys."
     labels = (
         f"{last.champion:,} + {last.challenger:,} labels are known."
         if last
         else "Nobody has looked yet: uv run ops watch"
     )
-    notes = [tag("p", text, class_="note") for text in (f"Began {began}", labels)]
+    notes = [tag("p", text, class_="note") for text in (began, labels)]
     ends = tag("ul", *(tag("li", one) for one in found.ends), class_="ends")
     return _card("Comparison", f"v{found.version} against v{found.against}", *notes, ends)
 

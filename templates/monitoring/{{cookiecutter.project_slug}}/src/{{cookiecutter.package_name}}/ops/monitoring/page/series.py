@@ -56,7 +56,7 @@ def section(title: str, about: str, *inside: Html) -> Html:
 def beside(title: str, about: str, charts: Sequence[Html], *inside: Html) -> Html:
     """A part of the page whose charts stand beside its words."""
     words = tag("div", tag("h2", title), tag("p", about, class_="about"))
-    return tag("section", words, tag("div", *charts, class_="charts"), *inside, class_="beside")
+    return tag("section", words, tag("div", *charts, *inside), class_="beside")
 
 
 def cell(name: str, drawn: Html, told: str | Html) -> Html:

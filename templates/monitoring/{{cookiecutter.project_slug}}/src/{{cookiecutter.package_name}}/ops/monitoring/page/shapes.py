@@ -178,7 +178,7 @@ def side(height: int, labels: Sequence[tuple[float, str, str]]) -> Html:
     for one in labels:
         if all(abs(one[0] - other[0]) >= _LINE for other in kept):
             kept.append(one)
-    drawn = [tag("text", text, x=6, y=y + 4, class_=kind) for y, text, kind in kept]
+    drawn = [tag("text", text, x=0, y=y + 4, class_=kind) for y, text, kind in kept]
     return tag("svg", *drawn, width="100%", height=height, class_="side", aria_hidden="true")
 
 

@@ -94,7 +94,6 @@ path.few { fill: var(--card); stroke: var(--soft); stroke-width: 1.25 }
 .on { paint-order: stroke; stroke: var(--card); stroke-width: 4px }
 .beside { display: grid; grid-template-columns: 14rem minmax(0, 1fr) }
 .beside .about { padding-right: 1.5rem }
-.beside details { grid-column: 2 }
 
 .strips { display: grid; grid-template-columns: 14rem minmax(0, 1fr) 10.5rem; align-items: center }
 .strips > .cell { display: contents }
@@ -153,6 +152,7 @@ button { font: 600 1rem var(--sans); padding: .55rem 1.1rem; border: 0; border-r
   .line li:not(:last-child)::before { left: .45rem }
 }
 @media print {
+  :root { --paper: #fff }
   main { max-width: none; padding: 0 } section, .card { break-inside: avoid }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact }
 }
