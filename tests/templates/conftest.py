@@ -14,6 +14,7 @@ from generator.context import choose
 from generator.create import write_tree
 from generator.layers import discover, for_level, templates_folder
 from generator.render import render
+from tests.templates.live_world import SETTINGS, World
 
 Part = Callable[[str], ModuleType]
 
@@ -47,7 +48,7 @@ def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Part]:
 
 @pytest.fixture(scope="session")
 def live_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A level-3 project."""
+    """A level-3 project called live."""
     folder = tmp_path_factory.mktemp("live")
     write_tree(folder, render(for_level(discover(templates_folder()), 3), choose("live")))
     return folder
@@ -59,3 +60,15 @@ def live(live_project: Path) -> Iterator[Part]:
     sys.path.insert(0, str(live_project / "src"))
     yield lambda name: importlib.import_module(f"live.ops.{name}")
     sys.path.remove(str(live_project / "src"))
+
+
+@pytest.fixture
+def world(live: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A service of that project in this process, with a small model."""
+    (tmp_path / "settings.toml").write_text(SETTINGS)
+    monkeypatch.setenv("PROJECT_ROOT", str(tmp_path))
+    monkeypatch.setenv("OPS_ALONE", "1")
+    monkeypatch.delenv("OPS_TOKEN", raising=False)
+    found = World(live, tmp_path)
+    found.put()
+    return found

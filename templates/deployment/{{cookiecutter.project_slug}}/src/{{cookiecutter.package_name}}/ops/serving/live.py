@@ -24,7 +24,7 @@ from .desk import Answered
 from .faults import Unanswerable
 from .keeping import Keeper
 from .metrics import Metrics
-from .options import Serving
+from .options import Serving, read_token
 from .questions import Questions
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .app import Service
     from .current import Now
 
-ADDRESSES = ("inference", "invocations", "feedback", "scrape", "monitor")
+ADDRESSES = ("feedback", "inference", "invocations", "metrics", "monitor")
 """Modules with addresses beside `/predict`; one that was deleted takes its addresses with it."""
 
 
@@ -43,6 +43,7 @@ class LiveDesk:
 
     def __init__(self, settings: Settings, serving: Serving) -> None:
         self.settings, self.serving = settings, serving
+        self.needs_token = read_token() is not None
         self.metrics = Metrics()
         self.challenge = Challenge(settings)
         self._keeper = Keeper(settings, self.metrics)
@@ -54,12 +55,17 @@ class LiveDesk:
         """The addresses of the modules that are there."""
         return [route for part in self._parts for route in part.routes(service, self)]
 
-    def described(self, now: Now) -> Mapping[str, Any]:
+    def described(self, now: Now) -> dict[str, Any]:
         """The service with these addresses, by OpenAPI."""
         paths = dict(now.described["paths"])
         for part in self._parts:
             paths |= part.paths(now, self)
         return {**now.described, "paths": paths}
+
+    def models(self, now: Now) -> Mapping[str, Loaded]:
+        """The models that answer, by variant."""
+        other = self.challenge.beside(now.loaded)
+        return {CHAMPION: now.loaded, **({CHALLENGER: other.loaded} if other else {})}
 
     def notes(self, now: Now) -> Sequence[str]:
         """Of the challenger, and of the log."""

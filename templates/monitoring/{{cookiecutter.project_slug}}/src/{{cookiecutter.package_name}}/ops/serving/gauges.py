@@ -23,8 +23,8 @@ _VERDICTS = ("fine", "worse", "not enough labels")
 _COLUMN = ("column", "version")
 
 
-class Now:
-    """What they are now."""
+class Gauges:
+    """Looked up whenever somebody asks."""
 
     def __init__(self, models: Models, windows: Path) -> None:
         """`windows` is the file with the series of windows."""

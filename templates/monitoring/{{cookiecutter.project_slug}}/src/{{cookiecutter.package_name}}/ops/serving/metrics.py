@@ -9,27 +9,44 @@ known, statuses of HTTP, versions that were loaded.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ..settings import Settings
+from ..tracking.place import state
+from .exchange import encode, fault
+from .faults import Unanswerable
+from .gauges import Gauges, Models
+from .openapi import DENIED, FAULT, response
 from .server import SHARED
 
 if TYPE_CHECKING:
-    from prometheus_client import Metric
+    from starlette.routing import BaseRoute
 
+    from .app import Service
+    from .current import Now
     from .exchange import Scope
+
+
+class Desk(Protocol):
+    """What is told of here."""
+
+    settings: Settings
+    metrics: Metrics
+    needs_token: bool
+
+    def models(self, now: Now) -> Models:
+        """The models that answer, by variant."""
+
 
 OTHER = "other"
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 """Seconds that tell requests apart."""
 _REQUEST, _VERSION = ("route", "status", "version"), ("version", "variant")
-
-
-class Gauges(Protocol):
-    """Tells what is looked up when somebody asks, and not counted."""
-
-    def collect(self) -> Iterator[Metric]:
-        """Gauges with their values."""
 
 
 class Metrics:
@@ -98,8 +115,8 @@ class Metrics:
         if self._shared:
             MultiProcessCollector(registry, self._shared)  # type: ignore[no-untyped-call]
         else:
-            registry.register(self._own)  # type: ignore[arg-type]
-        registry.register(gauges)  # type: ignore[arg-type]
+            registry.register(self._own)
+        registry.register(gauges)
         return exposition.generate_latest(registry), exposition.CONTENT_TYPE_LATEST
 
     def _route(self, scope: Scope) -> str:
@@ -110,3 +127,30 @@ class Metrics:
         if endpoint not in self._routes:
             self._routes |= {one.endpoint: one.path for one in scope["app"].routes}
         return self._routes.get(endpoint, OTHER)
+
+
+def routes(service: Service, desk: Desk) -> Sequence[BaseRoute]:
+    """The address; where a token is set, who scrapes bears it as everybody does."""
+    windows = state(desk.settings.root) / "monitoring" / "windows.jsonl"
+
+    async def metrics(request: Request) -> Response:
+        try:
+            service.check_token(request.scope)
+        except Unanswerable as error:
+            headers = {"www-authenticate": "Bearer"}
+            told = encode(fault(str(error), error))
+            return Response(told, error.status, headers, media_type="application/json")
+        text, kind = desk.metrics.text(Gauges(desk.models(service.current.now), windows))
+        return Response(text, headers={"content-type": kind})
+
+    return (Route("/metrics", metrics),)
+
+
+def paths(now: Now, desk: Desk) -> Mapping[str, Any]:
+    """The address by OpenAPI."""
+    text = {"description": "Metrics", "content": {"text/plain": {"schema": {"type": "string"}}}}
+    found: dict[str, Any] = {"summary": "Metrics for Prometheus", "responses": {"200": text}}
+    if desk.needs_token:
+        found["responses"]["401"] = response(DENIED, FAULT)
+        found["security"] = [{"token": []}]
+    return {"/metrics": {"get": found}}

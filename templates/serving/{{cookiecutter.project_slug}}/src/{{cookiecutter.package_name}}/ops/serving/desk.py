@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -41,7 +41,7 @@ class Desk(Protocol):
     def lifespan(self) -> AbstractAsyncContextManager[None]:
         """What goes on as long as the service lives."""
 
-    def described(self, now: Now) -> Mapping[str, Any]:
+    def described(self, now: Now) -> dict[str, Any]:
         """The service with these addresses, by OpenAPI."""
 
     def notes(self, now: Now) -> Sequence[str]:
@@ -69,7 +69,7 @@ class PlainDesk:
         """Nothing goes on."""
         return nullcontext()
 
-    def described(self, now: Now) -> Mapping[str, Any]:
+    def described(self, now: Now) -> dict[str, Any]:
         """As the service is without a desk."""
         return now.described
 
