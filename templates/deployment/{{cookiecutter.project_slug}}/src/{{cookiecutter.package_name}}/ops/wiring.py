@@ -12,8 +12,8 @@ from .steps import Order, Step, Tell, Work
 FLOWS = ("pipeline.flow",)
 """Modules whose `due` is what `ops schedule` runs."""
 
-STORY = ("release.standing",)
-"""Modules whose `happened` gives turns of the time line on the page."""
+STORY: tuple[str, ...] = ()
+"""Modules whose `happened(settings, registry)` adds turns to the time line of the page."""
 
 
 def model_source(settings: Settings) -> ModelSource:

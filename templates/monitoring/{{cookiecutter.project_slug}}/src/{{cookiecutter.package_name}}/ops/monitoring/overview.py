@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from ..registry.versions import State, Version
     from .seen import Alert, Window
 
-RELEASE, DECISION, COMPARISON, ALARM, CALM, TRAINED = (
-    *("release", "decision", "comparison", "alarm", "calm", "trained"),
-)
+RELEASE, DECISION, ALARM, CALM, TRAINED = (*("release", "decision", "alarm", "calm", "trained"),)
 
 
 @dataclass(frozen=True)
@@ -24,7 +22,7 @@ class Event:
 
     Attributes:
         when: it happened.
-        kind: `release`, `decision`, `comparison`, `alarm`, `calm`, `trained`, or a word
+        kind: `release`, `decision`, `alarm`, `calm`, `trained`, or a word
             of a later layer.
         said: in words.
         version: number of the version that it is about.
