@@ -126,7 +126,7 @@ def test_it_says_who_answers_and_how_it_is(browser: Browser, address: str) -> No
         assert page.get_by_role("heading", level=1).inner_text() == "Everything is fine."
         assert page.get_by_text("Version 4", exact=True).is_visible()
         assert page.get_by_role("heading", name="Is version 5 better than version 4?").is_visible()
-        assert page.get_by_text("Version 4 answers, by ops watch").is_visible()
+        assert page.get_by_text("Version 4 answers, by the comparison").is_visible()
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

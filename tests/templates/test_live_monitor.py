@@ -46,11 +46,13 @@ def registry(live: Part, **changed: Any) -> Any:
     return replace(found, **changed)
 
 
-def gathered(live: Part, project: Path, now: datetime = NOW, told: Any = None) -> Any:
+def gathered(
+    live: Part, project: Path, now: datetime = NOW, told: Any = None, stories: Any = ()
+) -> Any:
     settings = live("settings").read_settings(project)
     standing = live("release.standing")
     return live("monitoring.gathering").gather(
-        *(settings, now, "4", told or registry(live), standing.comparison), [standing.happened]
+        *(settings, now, "4", told or registry(live), standing.comparison), stories
     )
 
 
@@ -178,6 +180,13 @@ def test_names_and_words_are_never_markup(live: Part, project: Path) -> None:
     assert "\x00" not in page
     assert "\u202e" not in page
     page.encode()
+
+
+def test_another_layer_may_add_turns_to_the_time_line(live: Part, project: Path) -> None:
+    event = live("monitoring.overview").Event(NOW, "retraining", "Training began by itself", 6)
+    seen = gathered(live, project, stories=[lambda settings, registry: [event]])
+    assert seen.events[0] == event
+    assert "Training began by itself" in live("monitoring.page.page").page(seen)
 
 
 def test_figures_that_are_none_or_nothing_draw_a_page(live: Part, project: Path) -> None:

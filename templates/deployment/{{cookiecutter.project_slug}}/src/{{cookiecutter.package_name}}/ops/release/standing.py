@@ -41,6 +41,6 @@ def _ends(limits: Limits, since: datetime) -> tuple[str, ...]:
     return (
         f"Released when its loss is surely lower {lower}".rstrip()
         + f", by {limits.fewest:,} labels of each at least.",
-        "Dropped when its loss is surely higher, it fails or lags more often, or its answers are others.",
+        "Dropped when its loss is surely higher, or it fails, lags or differs too much.",
         f"Dropped without a difference at {limits.most:,} labels, or on {last.day} {last:%B}.",
     )
