@@ -12,6 +12,9 @@ from .steps import Order, Step, Tell, Work
 FLOWS = ("pipeline.flow", "release.flow")
 """Modules whose `due` is what `ops schedule` runs."""
 
+STORY: tuple[str, ...] = ()
+"""Modules whose `happened(settings, registry)` adds turns to the time line of the page."""
+
 
 def model_source(settings: Settings) -> ModelSource:
     """Where models come from: the registry."""
