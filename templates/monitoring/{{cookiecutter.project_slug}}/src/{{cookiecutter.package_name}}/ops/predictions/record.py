@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import msgspec
 
 CHAMPION, CHALLENGER = "champion", "challenger"
+_UNSAFE = re.compile(r'[\\"\x00-\x1f]')
 
 
 class Record(msgspec.Struct, omit_defaults=True, gc=False):
@@ -45,18 +49,51 @@ class Record(msgspec.Struct, omit_defaults=True, gc=False):
     @property
     def joined_by(self) -> str:
         """What its label is known by: the key as text, or the id where there is none."""
-        if isinstance(self.key, float) and self.key.is_integer():
-            return str(int(self.key))
-        return self.id if self.key is None else str(self.key)
+        return self.id if self.key is None else as_text(self.key)
+
+    @property
+    def moment(self) -> datetime:
+        """Its time, in UTC.
+
+        Raises:
+            ValueError: it is no time.
+        """
+        found = datetime.fromisoformat(self.time)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 
 
-_encode = msgspec.json.Encoder().encode
+def as_text(key: str | int | float) -> str:
+    """A key as text: 7.0 is 7, whatever a table made of it."""
+    return str(int(key)) if isinstance(key, float) and key.is_integer() else str(key)
+
+
+_encoder = msgspec.json.Encoder()
+_encode = _encoder.encode
 _decode = msgspec.json.Decoder(Record).decode
 
 
 def encoded(records: Iterable[Record]) -> list[bytes]:
     """A line for each record."""
     return [_encode(one) for one in records]
+
+
+def encoded_together(records: Sequence[Record]) -> bytes:
+    """The lines of all records, each with its newline."""
+    return _encoder.encode_lines(records)
+
+
+@cache
+def row_maker(names: tuple[str, ...]) -> Callable[[tuple[Any, ...]], Any]:
+    """Makes of a row what is encoded as the features of a record, which no dictionary is as fast.
+
+    Args:
+        names: of the columns, in the order of the values in a row.
+    """
+    if any(_UNSAFE.search(name) for name in names):  # such a name is no alias of a field
+        return lambda row: dict(zip(names, row, strict=True))
+    fields = {f"c{place}": name for place, name in enumerate(names)}
+    kind = msgspec.defstruct("Row", [(one, Any) for one in fields], rename=fields, gc=False)
+    return lambda row: kind(*row)
 
 
 def decoded(lines: Iterable[bytes]) -> Iterator[Record]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -17,7 +18,9 @@ from pathlib import Path
 
 SUFFIX = ".jsonl"
 LARGEST = 64_000_000
-"""Bytes after which a segment is closed and another one begun."""
+"""Bytes after which a segment is closed and another one begun; so is one of an earlier day."""
+
+_DAY = 86_400
 
 _NEWLINE = b"\n"
 _RIGHTS = 0o640
@@ -31,18 +34,26 @@ class Log:
         self._file: int | None = None
         self._owner = 0
         self._size = 0
+        self._day = 0.0
         self._torn = False
 
     def append(self, lines: Sequence[bytes]) -> None:
         """Write lines, none of which holds a newline, all by one call.
 
         Raises:
+            OSError: as for `write`.
+        """
+        self.write(_NEWLINE.join([*lines, b""]) if lines else b"")
+
+    def write(self, content: bytes) -> None:
+        """Write whole lines by one call; the last one ends with a newline, too.
+
+        Raises:
             OSError: they were not written, such as for want of space; later ones may be.
         """
-        if not lines:
+        if not content:
             return
         file = self._opened()
-        content = _NEWLINE.join([*lines, b""])
         if self._torn:  # what was written by half ends here, and is no part of the next line
             content = _NEWLINE + content
         written = os.write(file, content)
@@ -63,9 +74,12 @@ class Log:
 
     def _opened(self) -> int:
         if self._file is not None and self._owner == os.getpid():
-            return self._file
+            if self._day == time.time() // _DAY:
+                return self._file
+            self.close()
         self._folder.mkdir(parents=True, exist_ok=True)
         self._owner, self._size, self._torn = os.getpid(), 0, False
+        self._day = time.time() // _DAY
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{self._owner}-{secrets.token_hex(4)}{SUFFIX}"
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         self._file = os.open(self._folder / name, flags, _RIGHTS)
