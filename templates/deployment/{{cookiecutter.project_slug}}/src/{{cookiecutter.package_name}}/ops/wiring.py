@@ -27,9 +27,11 @@ def train(settings: Settings, order: Order, tell: Tell) -> Work:
 
 def steps() -> Sequence[Step[Any]]:
     """The steps of the pipeline."""
+    from .monitoring.steps import PROFILE
     from .pipeline.pipeline import STEPS
 
-    return STEPS
+    *before, register = STEPS
+    return (*before, PROFILE, register)
 
 
 def desk(settings: Settings, serving: Any) -> Any:
