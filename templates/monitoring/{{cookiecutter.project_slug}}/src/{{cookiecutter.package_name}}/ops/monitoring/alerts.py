@@ -61,10 +61,10 @@ def due(windows: Sequence[Window], limits: Monitoring) -> Iterator[Alert]:
     """All alerts that windows call for, oldest first."""
     going: dict[str, dict[str, str]] = {kind: {} for kind in (DRIFT, PERFORMANCE, QUALITY)}
     for place, window in enumerate(windows):
-        seen = windows[max(0, place + 1 - _REMEMBERED) : place + 1]
-        same = [one for one in seen if one.version == window.version]
+        last = windows[max(0, place + 1 - _REMEMBERED) : place + 1]
+        same = [one for one in last if one.version == window.version]
         for kind, known in going.items():
-            found = alarm([_seen(one, kind, limits) for one in same], limits.m, limits.k)
+            found = alarm([seen(one, kind, limits) for one in same], limits.m, limits.k)
             now = dict(found.since)
             if begun := {name: since for name, since in now.items() if name not in known}:
                 yield _begun(kind, window, begun)
@@ -122,6 +122,20 @@ def webhook(settings: Settings) -> str:
     return found
 
 
+def seen(window: Window, kind: str, limits: Monitoring) -> Seen:
+    """A window as it counts for alarms of one kind."""
+    if kind == DRIFT:
+        return Seen(window.end, window.drifted, window.state != UNDECIDED)
+    if kind == PERFORMANCE:
+        verdict = window.performance.verdict
+        worse = (window.performance.metric,) if verdict == WORSE else ()
+        return Seen(window.end, worse, verdict != UNKNOWN)
+    most = limits.failed * window.rows
+    found = ((FAILED, window.quality.failed), (UNSEEN, window.quality.unseen))
+    names = tuple(name for name, count in found if count > most)
+    return Seen(window.end, names, window.rows >= limits.rows)
+
+
 def _posted(address: str, alert: Alert) -> bool:
     body = json.dumps({"project": PROJECT, **asdict(alert)}).encode()
     try:
@@ -137,19 +151,6 @@ def _posted(address: str, alert: Alert) -> bool:
             file=sys.stderr,
         )
         return False
-
-
-def _seen(window: Window, kind: str, limits: Monitoring) -> Seen:
-    if kind == DRIFT:
-        return Seen(window.end, window.drifted, window.state != UNDECIDED)
-    if kind == PERFORMANCE:
-        verdict = window.performance.verdict
-        worse = (window.performance.metric,) if verdict == WORSE else ()
-        return Seen(window.end, worse, verdict != UNKNOWN)
-    most = limits.failed * window.rows
-    found = ((FAILED, window.quality.failed), (UNSEEN, window.quality.unseen))
-    names = tuple(name for name, count in found if count > most)
-    return Seen(window.end, names, window.rows >= limits.rows)
 
 
 def _begun(kind: str, window: Window, names: dict[str, str]) -> Alert:
