@@ -9,10 +9,13 @@ from .source import ModelSource
 from .source_registry import RegistrySource
 from .steps import Order, Step, Tell, Work
 
-FLOWS = ("pipeline.flow",)
+FLOWS = ("pipeline.flow", "release.flow")
 """Modules whose `due` is what `ops schedule` runs."""
 DRIFT: tuple[str, ...] = ("monitoring.live",)
 """Modules that give `ops drift` more to compare."""
+
+STORY: tuple[str, ...] = ()
+"""Modules whose `happened(settings, registry)` adds turns to the time line of the page."""
 
 
 def model_source(settings: Settings) -> ModelSource:
@@ -29,15 +32,13 @@ def train(settings: Settings, order: Order, tell: Tell) -> Work:
 
 def steps() -> Sequence[Step[Any]]:
     """The steps of the pipeline."""
-    from .monitoring.steps import PROFILE
-    from .pipeline.pipeline import STEPS
+    from .release.steps import STEPS
 
-    *before, register = STEPS
-    return (*before, PROFILE, register)
+    return STEPS
 
 
 def desk(settings: Settings, serving: Any) -> Any:
     """Who answers requests: champion and challenger, together and on record."""
-    from .serving.desk import PlainDesk
+    from .serving.live import LiveDesk
 
-    return PlainDesk()
+    return LiveDesk(settings, serving)

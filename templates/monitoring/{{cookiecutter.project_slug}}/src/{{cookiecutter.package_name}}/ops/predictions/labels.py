@@ -103,7 +103,7 @@ def known(settings: Settings, now: datetime) -> pd.DataFrame:
     logged = list(entries(labels_folder(settings)))
     found = pd.DataFrame(
         {
-            "label": pd.Series([one.label for one in logged], dtype="object"),
+            "label": pd.Series([one.label for one in logged], dtype="object").array,
             "known": pd.to_datetime([one.known for one in logged], utc=True, format="ISO8601"),
         },
         index=pd.Index([as_text(one.key) for one in logged], dtype="object", name="key"),
