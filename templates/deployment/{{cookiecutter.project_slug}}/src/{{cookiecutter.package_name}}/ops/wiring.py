@@ -9,13 +9,10 @@ from .source import ModelSource
 from .source_registry import RegistrySource
 from .steps import Order, Step, Tell, Work
 
-FLOWS = ("pipeline.flow", "release.flow")
-"""Modules whose `due` is what `ops schedule` runs."""
-DRIFT: tuple[str, ...] = ("monitoring.live",)
-"""Modules that give `ops drift` more to compare."""
-
-STORY: tuple[str, ...] = ()
-"""Modules whose `happened(settings, registry)` adds turns to the time line of the page."""
+DRIFT = ("monitoring.live",)  # modules that give `ops drift` more to compare
+FLOWS = ("pipeline.flow", "release.flow")  # whose `due` is what `ops schedule` runs
+LOOKS = "release.watching"  # whose `LOOKS` are what `ops watch` looks at
+STORY: tuple[str, ...] = ()  # whose `happened(settings, registry)` adds to the page's time line
 
 
 def model_source(settings: Settings) -> ModelSource:

@@ -61,7 +61,7 @@ class Lease:
     """A hold, to be made longer before each write."""
 
     def __init__(self, place: Path, seconds: float) -> None:
-        self._place, self._seconds = place, seconds
+        self._place, self.seconds = place, seconds
         self._token = secrets.token_hex(8)
 
     def take(self) -> None:
@@ -99,7 +99,7 @@ class Lease:
                 (self._place / FILE).unlink()
 
     def _write(self) -> None:
-        until = time.time() + self._seconds
+        until = time.time() + self.seconds
         told = Holder(self._token, os.getpid(), socket.gethostname(), until)
         write_whole(self._place / FILE, json.dumps(asdict(told)).encode())
 

@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from ..errors import OpsError, Refused
@@ -83,7 +84,9 @@ def running(settings: Settings) -> Experiment | None:
     return read(state(settings))
 
 
-def start(settings: Settings, number: int, share: float, now: datetime) -> Experiment:
+def start(
+    settings: Settings, number: int, share: float, now: datetime, seed: str = ""
+) -> Experiment:
     """Let a version meet a share of the traffic, beside the champion.
 
     Args:
@@ -91,6 +94,7 @@ def start(settings: Settings, number: int, share: float, now: datetime) -> Exper
         number: of the version.
         share: of the keys, from 0 to 1.
         now: when it begins.
+        seed: of name and salt, for whoever must be able to begin the same one again.
 
     Raises:
         Refused: its checks failed, it answers already, it takes other columns, or another
@@ -104,6 +108,7 @@ def start(settings: Settings, number: int, share: float, now: datetime) -> Exper
             f"version {number} did not pass: {', '.join(found.failed)}",
             "mend the model or the data, and train again",
         )
+    name, salt = _named(seed)
     _, card = fetch(settings, number)  # what cannot be fetched must not be asked
     with client(settings) as mlflow:
         there = state_of(mlflow)
@@ -122,7 +127,7 @@ def start(settings: Settings, number: int, share: float, now: datetime) -> Exper
                 f"a person may release it: uv run ops promote {number}",
             )
         begun = Experiment(
-            *(secrets.token_hex(4), number, there.champion, share, secrets.token_hex(_SALT)),
+            *(name, number, there.champion, share, salt),
             now.isoformat(timespec="seconds"),
         )
         said = f"{share:.0%} of the keys meet it, the others version {there.champion}"
@@ -169,6 +174,14 @@ def settle(
                 mlflow.delete_registered_model_alias(PROJECT, CHALLENGER)
             return
     promote(settings, experiment.version, experiment.against, decision.reason, now, by)
+
+
+def _named(seed: str) -> tuple[str, str]:
+    """Name and salt of a comparison."""
+    if not seed:
+        return secrets.token_hex(4), secrets.token_hex(_SALT)
+    found = blake2b(seed.encode(), digest_size=4 + _SALT).hexdigest()
+    return found[:8], found[8:]
 
 
 def _asked(card: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -71,6 +71,18 @@ def guard(settings: Settings, now: datetime) -> Return | None:
         Refused: meanwhile, another version was released.
         Unreachable: MLflow does not answer.
     """
+    found = harmful(settings, now)
+    if found is not None:
+        go_back(settings, found, now, BY)
+    return found
+
+
+def harmful(settings: Settings, now: datetime) -> Return | None:
+    """The version that should answer no longer, and why; nothing is done.
+
+    Raises:
+        Unreachable: MLflow does not answer.
+    """
     patience = timedelta(hours=read_guard(settings.root).hours)
     release = on_trial(state(settings).releases, now, patience)
     if release is None or release.previous is None:
@@ -80,12 +92,19 @@ def guard(settings: Settings, now: datetime) -> Return | None:
     before = found.get(str(release.previous), Side())
     found = sides(settings, records(settings, since, now), limits.latency)
     reason = harm(before, found.get(str(release.version), Side()), limits)
-    if not reason:
-        return None
-    rollback(settings, release.version, reason, now, BY)
+    return Return(release.version, release.previous, reason) if reason else None
+
+
+def go_back(settings: Settings, found: Return, now: datetime, by: str) -> None:
+    """Let the version before answer again.
+
+    Raises:
+        Refused: meanwhile, another version was released.
+        Unreachable: MLflow does not answer.
+    """
+    rollback(settings, found.version, found.reason, now, by)
     with client(settings) as mlflow:
-        note(mlflow, release.version, KIND, f"to version {release.previous}: {reason}", now)
-    return Return(release.version, release.previous, reason)
+        note(mlflow, found.version, KIND, f"to version {found.to}: {found.reason}", now)
 
 
 def on_trial(releases: Sequence[Release], now: datetime, patience: timedelta) -> Release | None:

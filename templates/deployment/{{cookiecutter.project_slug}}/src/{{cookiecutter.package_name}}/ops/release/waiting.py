@@ -42,11 +42,17 @@ class Taken:
     said: str
 
 
-def take_up(settings: Settings, now: datetime) -> Taken | None:
+def take_up(settings: Settings, now: datetime, most: float = 1.0, seed: str = "") -> Taken | None:
     """Let the newest version that waits go on, unless a comparison runs; safe to repeat.
 
     It answers at once where no version does, or where nobody asks; else it meets a share of the
     traffic.
+
+    Args:
+        settings: of the project.
+        now: when it goes on.
+        most: highest share of the traffic.
+        seed: of the comparison, for whoever must be able to begin the same one again.
 
     Raises:
         Refused: it cannot be compared with the version that answers.
@@ -62,11 +68,11 @@ def take_up(settings: Settings, now: datetime) -> Taken | None:
     if found is None:
         return None
     is_test = os.environ.get(ENVIRONMENT) == "test"
-    share = 0.0 if is_test else read_experiment(settings.root).share
+    share = 0.0 if is_test else min(most, read_experiment(settings.root).share)
     if there.champion is None or not share:
         promote(settings, found.number, there.champion, "it passed the gate", now, by="the gate")
         return Taken(found.number, True, f"version {found.number} answers: it passed the gate")
-    begun = start(settings, found.number, share, now)
+    begun = start(settings, found.number, share, now, seed)
     said = f"meets {begun.share:.0%} of the keys, version {begun.against} the others"
     return Taken(found.number, False, f"version {begun.version} {said}")
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .. import wiring
 from ..errors import OpsError
 from ..settings import read_part, within
 from .decision import PROMOTE, WAIT
@@ -57,7 +59,8 @@ def read_watch(folder: Path | None = None) -> Watch:
 
 def turn(settings: Settings, now: datetime) -> Iterator[Event]:
     """Look once; a part that breaks is told, and does not stop the others. Safe to repeat."""
-    for name, look in LOOKS:
+    ops = str(__package__).rpartition(".")[0]
+    for name, look in import_module(f"{ops}.{wiring.LOOKS}").LOOKS:
         try:
             yield from look(settings, now)
         except OpsError as error:
@@ -83,7 +86,7 @@ def _judged(settings: Settings, now: datetime) -> Iterator[Event]:
         yield Event(found.taken.said)
 
 
-def _observed(settings: Settings, now: datetime) -> Iterator[Event]:
+def observed(settings: Settings, now: datetime) -> Iterator[Event]:
     from ..monitoring.series import alerts
     from ..monitoring.watching import observe
 
@@ -97,5 +100,5 @@ def _observed(settings: Settings, now: datetime) -> Iterator[Event]:
 LOOKS: tuple[tuple[str, Look], ...] = (
     ("guard", _guarded),
     ("comparison", _judged),
-    ("windows", _observed),
+    ("windows", observed),
 )

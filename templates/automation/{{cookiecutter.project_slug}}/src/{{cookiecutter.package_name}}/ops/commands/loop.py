@@ -1,0 +1,90 @@
+# ours: kept current by mlops-maturity upgrade
+"""Let production improve itself, within limits, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..loop.decision import Step
+    from ..loop.lease import Lease
+    from ..settings import Settings
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be given."""
+    parser.add_argument("--once", action="store_true", help="take one step, and end")
+    parser.add_argument("--every", type=float, help="seconds between two looks")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look and act; with `--once`, ends with 0 where nothing is to be done, 1 where a step was
+    taken, and 3 where a person must decide.
+    """
+    from ..errors import InvalidSettings
+    from ..loop.lease import held
+    from ..loop.limits import read_limits
+    from ..settings import read_settings
+
+    settings = read_settings()
+    limits = read_limits(settings.root)
+    every = limits.every if options.every is None else options.every
+    if every < 1:
+        raise InvalidSettings(f"--every {every:g} is too often", "at least every second")
+    with held(settings, limits.lease) as lease:
+        if options.once:
+            step = _look(settings, lease)
+            _tell(step)
+            return {"wait": 0, "ask": 3}.get(step.kind, 1)
+        print(f"looking every {every:g} s; Ctrl-C ends it", file=sys.stderr)
+        return _go_on(settings, lease, every)
+
+
+def _go_on(settings: Settings, lease: Lease, every: float) -> int:
+    from ..errors import OpsError, Refused
+
+    told = ""
+    while True:
+        try:
+            step = _look(settings, lease)
+            said = f"{step.kind} {step.reason}"
+            if said != told:
+                _tell(step)
+            told = said
+            if step.kind != "wait":
+                continue  # what follows from it need not wait
+        except Refused:
+            raise
+        except OpsError as error:  # such as an MLflow that is down: it may come back
+            told = ""
+            print(f"error: {error}", file=sys.stderr)
+        except KeyboardInterrupt:
+            return 0
+        try:
+            _wait(lease, every)
+        except KeyboardInterrupt:
+            return 0
+
+
+def _wait(lease: Lease, seconds: float) -> None:
+    """Wait, and hold the lease meanwhile."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        time.sleep(min(left, lease.seconds / 3))
+        lease.renew()
+
+
+def _look(settings: Settings, lease: Lease) -> Step:
+    from ..loop.tick import tick
+
+    return tick(settings, datetime.now(UTC), renew=lease.renew)
+
+
+def _tell(step: Step) -> None:
+    moment = datetime.now(UTC).isoformat(timespec="seconds")
+    about = f" version {step.version}" if step.version is not None else ""
+    print(f"{moment}  {step.kind}{about}: {step.reason}", flush=True)

@@ -1,0 +1,45 @@
+# ours: kept current by mlops-maturity upgrade
+"""A person's word for a version, as a tag of it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from ..errors import Refused
+from ..registry.decisions import note
+from ..registry.versions import version
+from ..tracking.origin import who
+from ..tracking.place import PROJECT, client
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ..registry.versions import Version
+    from ..settings import Settings
+
+TAG, KIND = "approved", "approval"
+
+
+def approve(settings: Settings, number: int, now: datetime, reason: str) -> Version:
+    """Approve a version; it is released once its comparison says so, and not before.
+
+    Raises:
+        NoSuchVersion: there is none.
+        Refused: its checks failed.
+    """
+    found = version(settings, number)
+    if found.failed:
+        raise Refused(
+            f"version {number} did not pass: {', '.join(found.failed)}", "nothing was done"
+        )
+    told = {"who": who(), "when": now.isoformat(timespec="seconds"), "reason": reason}
+    with client(settings) as mlflow:
+        mlflow.set_model_version_tag(PROJECT, str(number), TAG, json.dumps(told))
+        note(mlflow, number, KIND, f"by {told['who']}: {reason}", now)
+    return found
+
+
+def approved(found: Version) -> bool:
+    """Whether a person has approved it."""
+    return bool(found.told(TAG).get("who"))

@@ -1,0 +1,84 @@
+# ours: kept current by mlops-maturity upgrade
+"""What the loop sees at one look: alarms, fresh rows, comparison, harm, people, the stop."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ..monitoring.alerts import DRIFT, PERFORMANCE
+from ..monitoring.gathering import still_open
+from ..monitoring.seen import alerts
+from ..registry.versions import state, versions
+from ..release.guard import harmful
+from ..release.judging import standing
+from ..release.waiting import waiting
+from .approval import approved
+from .batches import Fresh, doubted
+from .decision import Alarm, Comparing, Signals
+from .stop import halted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..registry.versions import Version
+    from ..release.guard import Return
+    from ..release.judging import Standing
+    from ..settings import Settings
+    from .limits import Limits
+
+
+class Look:
+    """What is seen at one moment; what is found on the way is kept for the step that follows.
+
+    Attributes:
+        signals: for the decision.
+        harm: version that harms, and the one to go back to.
+        standing: of the comparison that runs.
+        since: when the oldest alarm began, in ISO 8601.
+        start: first moment of rows that tell of the world as it is since then.
+    """
+
+    def __init__(
+        self, settings: Settings, now: datetime, until: str | None, limits: Limits
+    ) -> None:
+        there, known = state(settings), versions(settings)
+        self.harm: Return | None = harmful(settings, now)
+        self.standing: Standing | None = standing(settings, now)
+        told = [
+            one.alert
+            for one in still_open(alerts(settings))
+            if one.alert.kind in (DRIFT, PERFORMANCE)
+        ]
+        self.since = min((alert.since for alert in told), default="")
+        # Rows are read only where something may follow from them.
+        asked = told and not (self.standing or self.harm)
+        fresh = doubted(settings, seen_until(known), until, limits) if asked else Fresh()
+        worse = [alert.since for alert in told if alert.kind == PERFORMANCE]
+        self.start = fresh.changed if worse else None
+        found = waiting(known, there)
+        self.signals = Signals(
+            champion=there.champion,
+            alarms=[Alarm(f"{one.kind} {one.since}", one.kind, one.said) for one in told],
+            fresh=fresh.rows,
+            odd=fresh.said,
+            comparing=_comparing(self.standing),
+            waiting=found.number if found else None,
+            harm=self.harm.reason if self.harm else "",
+            approved=frozenset(one.number for one in known if approved(one)),
+            stopped=halted(settings),
+        )
+
+
+def seen_until(known: Sequence[Version]) -> str | None:
+    """First moment after the rows of the newest training; none before the first one."""
+    trained = [one for one in known if one.tags.get("kind") == "training"]
+    return trained[-1].tags.get("until") if trained else None
+
+
+def _comparing(found: Standing | None) -> Comparing | None:
+    if found is None:
+        return None
+    labels = found.champion.losses.count + found.challenger.losses.count
+    decision = found.decision
+    return Comparing(found.experiment.version, decision.kind, decision.reason, labels)

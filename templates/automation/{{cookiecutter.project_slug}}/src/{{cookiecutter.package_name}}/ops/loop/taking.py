@@ -1,0 +1,118 @@
+# ours: kept current by mlops-maturity upgrade
+"""The steps themselves, each one write of the registry or one run of the pipeline."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from ..errors import Refused
+from ..registry.decisions import note
+from ..registry.versions import Version, versions
+from ..release.decision import DROP as DROPPED
+from ..release.decision import Decision
+from ..release.experiment import settle
+from ..release.guard import go_back
+from ..release.waiting import take_up
+from ..steps import Order
+from ..tracking.place import client
+from ..wiring import train
+from .approval import KIND
+from .decision import ASK, BACK, COMPARE, DROP, HALT, PROMOTE, TRAIN
+from .steps import TAG, TURN
+from .turns import DONE, FAILED, read
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+    from .limits import Limits
+    from .signals import Look
+    from .turns import Event
+
+BY = "the loop"
+
+
+def take(settings: Settings, now: datetime, begun: Event, look: Look, limits: Limits) -> Event:
+    """Take a step that has begun; returns what is written once it is done.
+
+    Raises:
+        OpsError: it could not be taken.
+    """
+    done = replace(begun, phase=DONE)
+    if begun.kind == TRAIN:
+        return _trained(settings, done)
+    if begun.kind == COMPARE:
+        taken = take_up(settings, now, limits.share, f"{begun.turn} {begun.version}")
+        if taken is None:
+            raise Refused("no version waits any more", "it goes on at the next look")
+        kind = PROMOTE if taken.answers else COMPARE
+        return replace(done, kind=kind, said=taken.said, version=taken.version)
+    if begun.kind == BACK:
+        assert look.harm is not None
+        go_back(settings, look.harm, now, BY)
+        return done
+    if begun.kind == ASK:
+        assert begun.version is not None
+        with client(settings) as mlflow:
+            note(mlflow, begun.version, KIND, f"wanted: {begun.said}", now)
+        print(f"version {begun.version} waits: uv run ops approve {begun.version}", file=sys.stderr)
+        return done
+    _settled(settings, now, begun, look)
+    return done
+
+
+def _settled(settings: Settings, now: datetime, begun: Event, look: Look) -> None:
+    """End the comparison."""
+    assert begun.kind in (PROMOTE, DROP, HALT)
+    assert look.standing is not None
+    found = look.standing.decision
+    if begun.kind != PROMOTE:
+        found = Decision(DROPPED, begun.said, found.figures)
+    settle(settings, look.standing.experiment, found, now, BY)
+
+
+def _trained(settings: Settings, done: Event) -> Event:
+    """Train, or find that it was trained; on rows since the change first, then on all of them."""
+    found = made(versions(settings), done.turn)
+    if found is None:
+        until = _text(done.evidence.get("until"))
+        order = Order(_start(settings, done), until, {}, until)
+        turn = TURN.set(done.turn)
+        try:
+            train(settings, order, lambda line: print(f"  {line}", file=sys.stderr))
+        finally:
+            TURN.reset(turn)
+        found = made(versions(settings), done.turn)
+    if found is None:
+        return replace(done, said="it was trained, and is not there")
+    told = {"metrics": found.metrics, "failed": found.failed, "trained": found.number}
+    return replace(
+        done,
+        said="the gate refuses it" if found.failed else "it passed the gate",
+        version=None if found.failed else found.number,
+        evidence={**done.evidence, **told},
+    )
+
+
+def made(known: Sequence[Version], turn: str) -> Version | None:
+    """The version that a turn has trained."""
+    return next((one for one in reversed(known) if one.tags.get(TAG) == turn), None)
+
+
+def _start(settings: Settings, done: Event) -> str | None:
+    """Where the rows begin: at the change, unless the last turn tried that and was refused."""
+    trained = [
+        one
+        for one in read(settings)
+        if one.kind == TRAIN and one.phase in (DONE, FAILED) and one.turn != done.turn
+    ]
+    tried = (
+        bool(trained) and trained[-1].version is None and bool(trained[-1].evidence.get("start"))
+    )
+    return None if tried else _text(done.evidence.get("start"))
+
+
+def _text(value: Any) -> str | None:
+    return str(value) if value else None

@@ -1,0 +1,126 @@
+# ours: kept current by mlops-maturity upgrade
+"""One tick: look, decide, take one step, write it down. Safe to repeat, wherever it was ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ..errors import OpsError
+from ..monitoring.watching import observe
+from ..registry.versions import state
+from ..release.experiment import running
+from .decision import ASK, BACK, COMPARE, DROP, HALT, PROMOTE, TRAIN, WAIT, Step, decide
+from .limits import Limits, read_limits
+from .signals import Look
+from .taking import take
+from .turns import BEGUN, DONE, FAILED, Event, append, current, memory, named, read
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+
+Renew = Callable[[], None]
+
+
+def tick(
+    settings: Settings,
+    now: datetime,
+    until: str | None = None,
+    renew: Renew = lambda: None,
+    watch: bool = True,
+) -> Step:
+    """Look once, and take the one step that follows.
+
+    Args:
+        settings: of the project.
+        now: aware.
+        until: first moment after the rows that exist now; none for all that there are.
+        renew: makes the lease longer, before each write; raises where it is lost.
+        watch: whether windows of the log are looked at first.
+
+    Raises:
+        Refused: the lease was lost, or somebody else acted meanwhile.
+        Unreachable: MLflow does not answer.
+    """
+    limits = read_limits(settings.root)
+    renew()
+    for event in unfinished(settings, read(settings)):
+        append(settings, event)
+    if watch and state(settings).champion is not None:
+        observe(settings, now)
+    look = Look(settings, now, until, limits)
+    events = read(settings)
+    step = decide(now, look.signals, memory(events), limits)
+    if step.kind != WAIT:
+        renew()
+        _take(settings, now, until, step, look, limits)
+    return step
+
+
+def unfinished(settings: Settings, events: tuple[Event, ...]) -> Iterator[Event]:
+    """What was done by a tick that did not come to write it down."""
+    if not events or events[-1].phase != BEGUN or events[-1].kind == TRAIN:
+        return
+    last, there, ran = events[-1], state(settings), running(settings)
+    happened = {
+        PROMOTE: there.champion == last.version,
+        BACK: there.champion != last.version,
+        DROP: ran is None or ran.version != last.version,
+        HALT: ran is None or ran.version != last.version,
+        COMPARE: there.champion == last.version or bool(ran and ran.version == last.version),
+        ASK: True,
+    }
+    if happened[last.kind]:
+        yield replace(last, phase=DONE)
+
+
+def _take(
+    settings: Settings, now: datetime, until: str | None, step: Step, look: Look, limits: Limits
+) -> None:
+    """Write that it begins, do it, write that it is done."""
+    events = read(settings)
+    turn = current(events, step.version)
+    if step.kind == TRAIN:
+        turn = turn if memory(events).open else named(now, step.kind, step.reason)
+    turn = turn or named(now, step.kind, step.reason)
+    when = now.isoformat(timespec="seconds")
+    begun = Event(turn, when, step.kind, BEGUN, step.reason, step.version, _evidence(look, until))
+    open_training = step.kind == TRAIN and memory(events).open
+    if open_training:  # it is told once that it began
+        begun = next(one for one in reversed(events) if one.kind == TRAIN and one.phase == BEGUN)
+    else:
+        append(settings, begun)
+    try:
+        done = take(settings, now, begun, look, limits)
+    except OpsError as error:
+        said = str(error).partition("\n")[0][:300]
+        append(settings, replace(begun, phase=FAILED, when=when, said=said))
+        if step.kind != TRAIN:
+            raise
+        return
+    append(settings, replace(done, when=when))
+    if done.kind == TRAIN and done.version == state(settings).champion is not None:
+        append(settings, replace(done, when=when, kind=PROMOTE))  # the first one answers at once
+
+
+def _evidence(look: Look, until: str | None) -> dict[str, object]:
+    """What led to a step: names and figures, so that it can be taken again and be understood."""
+    seen = look.signals
+    found: dict[str, object] = {
+        "alarms": [alarm.said for alarm in seen.alarms],
+        "since": look.since,
+        "start": look.start,
+        "until": until,
+        "fresh": seen.fresh,
+        "odd": seen.odd,
+    }
+    if look.standing:
+        figures = look.standing.decision.figures
+        found["figures"] = {name: _plain(value) for name, value in figures.items()}
+    return {name: value for name, value in found.items() if value}
+
+
+def _plain(value: float) -> float | None:
+    return value if abs(value) != float("inf") else None
