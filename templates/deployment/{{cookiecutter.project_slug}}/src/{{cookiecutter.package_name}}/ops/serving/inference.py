@@ -150,8 +150,10 @@ def paths(now: Now, desk: LiveDesk) -> Mapping[str, Any]:
             f"{place}/ready": {"get": get("Does this model answer?", _OBJECT)},
             f"{place}/infer": {"post": _infer(now, desk, number)},
         }.items():
-            found[path] = {**operation, "parameters": parameters}
-            next(iter(operation.values()))["responses"]["404"] = response(_FAULTS["404"], _FAULT)
+            told = next(iter(operation.values()))
+            told["parameters"] = parameters
+            told["responses"]["404"] = response(_FAULTS["404"], _FAULT)
+            found[path] = operation
     return found
 
 

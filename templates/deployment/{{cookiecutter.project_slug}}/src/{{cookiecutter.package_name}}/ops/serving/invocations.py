@@ -4,11 +4,14 @@
 A body holds a table under `dataframe_split` or `dataframe_records`. As MLflow holds it against the
 signature of a model, whose numbers are all doubles: columns come in any order, those that no model
 takes are left out, whole numbers, truth and numbers in a text count as doubles, NaN is missing.
+What `settings.toml` promises beyond a signature holds here, too: no value is missing where none may
+be, whole numbers are whole, and texts are no numbers.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -177,6 +180,8 @@ def _as(column: Column, value: Any) -> Any:
             return value
     if isinstance(value, bool):
         return float(value)
+    if isinstance(value, float) and math.isinf(value):
+        raise Unanswerable(INVALID, "a number is infinite", None, column.name)
     return None if value != value else value
 
 

@@ -79,7 +79,7 @@ def _of_models(models: Models) -> Iterator[Metric]:
 
 def _of_window(window: Mapping[str, Any]) -> Iterator[Metric]:
     version = str(window.get("version", ""))
-    columns = [*window.get("columns", ()), *_named(window.get("prediction"), "prediction")]
+    columns = [*(window.get("columns") or ()), *_named(window.get("prediction"), "prediction")]
     yield _by_column("ops_drift_effect", "Distance from training", columns, "size", version)
     yield _by_column(
         *("ops_drift_threshold", "Distance that counts as drift", columns, "threshold", version)

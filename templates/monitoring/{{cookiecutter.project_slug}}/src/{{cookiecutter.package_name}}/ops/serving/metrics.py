@@ -56,8 +56,9 @@ class Metrics:
         self._shared = os.environ.get(SHARED)
         if self._shared:  # it is looked for when the library is imported
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = self._shared
-        from prometheus_client import CollectorRegistry, Counter, Histogram
+        from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
+        disable_created_metrics()  # a series more for each, which only OpenMetrics knows
         self._own = own = CollectorRegistry()
         self._requests = Counter("ops_requests", "Requests answered", _REQUEST, registry=own)
         self._seconds = Histogram(
@@ -106,8 +107,8 @@ class Metrics:
         """Labels came."""
         self._feedback.inc(count)
 
-    def text(self, gauges: Gauges) -> tuple[bytes, str]:
-        """All that is known, of all workers, and its content type."""
+    def text(self, gauges: Gauges, accepted: str) -> tuple[bytes, str]:
+        """All that is known, of all workers, in a format that is accepted, and its content type."""
         from prometheus_client import CollectorRegistry, exposition
         from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -117,16 +118,19 @@ class Metrics:
         else:
             registry.register(self._own)
         registry.register(gauges)
-        return exposition.generate_latest(registry), exposition.CONTENT_TYPE_LATEST
+        encode, kind = exposition.choose_encoder(accepted)
+        return encode(registry), kind
 
     def _route(self, scope: Scope) -> str:
         """The address as it is described, whatever stands in its places."""
         endpoint = scope.get("endpoint")
         if endpoint is None:
             return "/predict" if scope["path"] == "/predict" else OTHER
-        if endpoint not in self._routes:
-            self._routes |= {one.endpoint: one.path for one in scope["app"].routes}
-        return self._routes.get(endpoint, OTHER)
+        place = (endpoint, *scope["path_params"])
+        if place not in self._routes:
+            known = scope["app"].routes
+            self._routes |= {(one.endpoint, *one.param_convertors): one.path for one in known}
+        return self._routes.get(place, OTHER)
 
 
 def routes(service: Service, desk: Desk) -> Sequence[BaseRoute]:
@@ -140,7 +144,8 @@ def routes(service: Service, desk: Desk) -> Sequence[BaseRoute]:
             headers = {"www-authenticate": "Bearer"}
             told = encode(fault(str(error), error))
             return Response(told, error.status, headers, media_type="application/json")
-        text, kind = desk.metrics.text(Gauges(desk.models(service.current.now), windows))
+        gauges = Gauges(desk.models(service.current.now), windows)
+        text, kind = desk.metrics.text(gauges, request.headers.get("accept", ""))
         return Response(text, headers={"content-type": kind})
 
     return (Route("/metrics", metrics),)
