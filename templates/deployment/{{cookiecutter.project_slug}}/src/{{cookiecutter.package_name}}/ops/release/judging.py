@@ -12,6 +12,7 @@ from .decision import WAIT, Decision, Side, decide
 from .evidence import sides
 from .experiment import Experiment, running, settle
 from .limits import read_experiment
+from .looks import keep
 from .waiting import Taken, take_up
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def judge(settings: Settings, now: datetime) -> Judged:
     """
     found = standing(settings, now)
     if found is not None:
+        keep(settings, found.experiment.id, found.decision, now)
         if found.decision.kind == WAIT:
             return Judged(found, take_up(settings, now))
         settle(settings, found.experiment, found.decision, now)
