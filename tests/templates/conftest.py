@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import json
 import shutil
@@ -14,11 +13,13 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from sklearn.dummy import DummyRegressor
 
 from generator.context import choose
 from generator.create import write_tree
 from generator.layers import discover, for_level, templates_folder
 from generator.render import render
+from tests.templates.live_world import SETTINGS, World
 
 Part = Callable[[str], ModuleType]
 NOW = datetime(2013, 6, 1, 12, tzinfo=UTC)
@@ -77,11 +78,12 @@ def registry(live: Part, tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("OPS_ALONE", "1")
         settings = live("settings").read_settings(root)
         for number in (1, 2, 3):
-            content = b"model %d" % number
-            card = {
-                **{"sha256": hashlib.sha256(content).hexdigest(), "metrics": {"mae": 1.0}},
-                **{"params": {}, "data_sha256": "", "window": {}, "holdout": {}, "created": ""},
+            about = {
+                **{"metrics": {"mae": 1.0}, "params": {}, "data_sha256": "", "features": []},
+                **{"window": {}, "holdout": {}, "created": ""},
             }
+            model = DummyRegressor(strategy="constant", constant=number).fit([[0]], [0])
+            content, card = live("model_file").pack(model, about)
             live("registry.handed").register_file(settings, content, card)
         live("registry.release").promote(settings, 1, None, "the first", NOW)
         with live("tracking.place").client(settings) as mlflow:
@@ -95,3 +97,15 @@ def registered(live: Part, registry: Path, tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("OPS_ALONE", "1")
     shutil.copytree(registry, tmp_path / "copy")
     return live("settings").read_settings(tmp_path / "copy")
+
+
+@pytest.fixture
+def world(live: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A service of that project in this process, with a small model."""
+    (tmp_path / "settings.toml").write_text(SETTINGS)
+    monkeypatch.setenv("PROJECT_ROOT", str(tmp_path))
+    monkeypatch.setenv("OPS_ALONE", "1")
+    monkeypatch.delenv("OPS_TOKEN", raising=False)
+    found = World(live, tmp_path)
+    found.put()
+    return found

@@ -73,6 +73,19 @@ ADDED = {
         ),
         *(f"tests/ops/test_{what}.py" for what in ("pipeline", "validation")),
     },
+    3: {
+        *(f"{OPS}/monitoring/{name}.py" for name in ("gathering", "overview", "seen", "traffic")),
+        *(
+            f"{OPS}/monitoring/page/{name}.py"
+            for name in ("__init__", "answers", "charts", "drift", "happened", "markup", "now")
+        ),
+        *(
+            f"{OPS}/monitoring/page/{name}.py"
+            for name in ("page", "series", "shapes", "style", "tables", "words")
+        ),
+        *(f"{OPS}/release/{name}.py" for name in ("looks", "standing")),
+        f"{OPS}/serving/monitor.py",
+    },
 }
 
 

@@ -51,13 +51,15 @@ def questions(live: Part, values: Sequence[float], keys: Any = None, unseen: Any
 def together(live: Part, asked: Sequence[tuple[Any, Any]], most_rows: int = 512) -> list[Any]:
     """What requests are answered that arrive in one turn; errors stand in their place."""
 
-    async def run() -> list[Any]:
-        batches = live("serving.batching").Batches(most_rows)
-        return await asyncio.gather(
-            *(batches.answer(*one) for one in asked), return_exceptions=True
-        )
+    batching = live("serving.batching")
+    parts = [batching.Part(*one, "request") for one in asked]
 
-    return asyncio.run(run())
+    async def run() -> None:
+        batches = batching.Batches(lambda parts: None, most_rows)
+        await asyncio.gather(*(batches.ask(part) for part in parts))
+
+    asyncio.run(run())
+    return [part.answers if part.error is None else part.error for part in parts]
 
 
 def test_requests_of_one_turn_are_one_call_of_the_model(live: Part) -> None:
@@ -107,29 +109,59 @@ def test_two_versions_answer_apart(live: Part) -> None:
 def test_a_sender_who_has_gone_holds_up_nobody(live: Part) -> None:
     model = loaded(live)
 
-    async def run() -> Any:
-        batches = live("serving.batching").Batches()
-        gone, stays = (
-            asyncio.ensure_future(batches.answer(model, questions(live, [n]))) for n in (1.0, 2.0)
-        )
-        await asyncio.sleep(0)
-        gone.cancel()
-        return await stays
+    batching = live("serving.batching")
+    parts = [batching.Part(model, questions(live, [n]), "request") for n in (1.0, 2.0)]
 
-    assert asyncio.run(run()) == [{"prediction": 4.0}]
+    async def run() -> None:
+        gone, stays = map(batching.Batches(lambda parts: None).ask, parts)
+        gone.cancel()
+        await stays
+
+    asyncio.run(run())
+    assert parts[1].answers == [{"prediction": 4.0}]
 
 
 @pytest.mark.parametrize("turns", [1, 3])
 def test_a_request_alone_waits_for_no_other(live: Part, turns: int) -> None:
-    model = loaded(live)
+    model, batching = loaded(live), live("serving.batching")
 
     async def run() -> None:
-        batches = live("serving.batching").Batches()
+        batches = batching.Batches(lambda parts: None)
         for _ in range(turns):
-            await batches.answer(model, questions(live, [1.0]))
+            await batches.ask(batching.Part(model, questions(live, [1.0]), "request"))
 
     asyncio.run(run())
     assert model.model.estimator.calls_ == [1] * turns
+
+
+def test_what_was_answered_is_handed_on_before_anybody_is_told(live: Part) -> None:
+    model, batching, order = loaded(live), live("serving.batching"), []
+    parts = [batching.Part(model, questions(live, [one]), "request") for one in (1.0, BAD)]
+
+    async def asked(batches: Any, part: Any) -> None:
+        await batches.ask(part)
+        order.append("told")
+
+    async def run() -> None:
+        batches = batching.Batches(lambda done: order.append([one.error is None for one in done]))
+        await asyncio.gather(*(asked(batches, part) for part in parts))
+
+    asyncio.run(run())
+    assert order == [[True, False], "told", "told"]
+
+
+def test_who_is_handed_it_and_fails_leaves_nobody_waiting(
+    live: Part, capsys: pytest.CaptureFixture[str]
+) -> None:
+    batching = live("serving.batching")
+    part = batching.Part(loaded(live), questions(live, [1.0]), "request")
+
+    async def run() -> None:
+        await batching.Batches(lambda done: 1 / 0).ask(part)
+
+    asyncio.run(run())
+    assert part.answers == [{"prediction": 2.0}]
+    assert "ZeroDivisionError" in capsys.readouterr().err
 
 
 requests = st.lists(

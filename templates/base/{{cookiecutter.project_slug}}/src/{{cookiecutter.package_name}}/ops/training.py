@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import sys
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -66,6 +68,14 @@ def train(
     Raises:
         InvalidTable: too few rows, or a single class, to learn from.
     """
+    # What estimators print is talk.
+    with contextlib.redirect_stdout(sys.stderr):
+        return _trained(settings, rows, params, end, fitted)
+
+
+def _trained(
+    settings: Settings, rows: Rows, params: Mapping[str, Any], end: Any, fitted: Any
+) -> Trained:
     older, newer, cut = split(rows, settings.train.holdout)
     if settings.task == "classification" and older.labels.nunique() < 2:
         raise InvalidTable("all rows have the same label", "choose a window with both classes")

@@ -12,6 +12,9 @@ from .steps import Order, Step, Tell, Work
 FLOWS = ("pipeline.flow", "release.flow")
 """Modules whose `due` is what `ops schedule` runs."""
 
+STORY: tuple[str, ...] = ()
+"""Modules whose `happened(settings, registry)` adds turns to the time line of the page."""
+
 
 def model_source(settings: Settings) -> ModelSource:
     """Where models come from: the registry."""
@@ -34,6 +37,6 @@ def steps() -> Sequence[Step[Any]]:
 
 def desk(settings: Settings, serving: Any) -> Any:
     """Who answers requests: champion and challenger, together and on record."""
-    from .serving.desk import PlainDesk
+    from .serving.live import LiveDesk
 
-    return PlainDesk()
+    return LiveDesk(settings, serving)

@@ -41,12 +41,19 @@ class Log:
         """Write lines, none of which holds a newline, all by one call.
 
         Raises:
+            OSError: as for `write`.
+        """
+        self.write(_NEWLINE.join([*lines, b""]) if lines else b"")
+
+    def write(self, content: bytes) -> None:
+        """Write whole lines by one call; the last one ends with a newline, too.
+
+        Raises:
             OSError: they were not written, such as for want of space; later ones may be.
         """
-        if not lines:
+        if not content:
             return
         file = self._opened()
-        content = _NEWLINE.join([*lines, b""])
         if self._torn:  # what was written by half ends here, and is no part of the next line
             content = _NEWLINE + content
         written = os.write(file, content)

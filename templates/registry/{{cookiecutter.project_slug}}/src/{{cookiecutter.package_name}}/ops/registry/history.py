@@ -3,7 +3,7 @@
 
 The alias `champion` says which version answers; the tag says who released it, when, why, and which
 version answered before. A release writes the tag first and moves the alias second: until the alias
-moves, the last entry names another version than the champion, and did not happen.
+moves, the champion is the one of before, and the last entry did not happen.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Release:
         who: released it.
         reason: in words.
         previous: the version to go back to; none where there was none.
+        after: the version that answered until then.
         back: whether it answered before, and was gone back to.
     """
 
@@ -42,6 +43,7 @@ class Release:
     who: str
     reason: str
     previous: int | None = None
+    after: int | None = None
     back: bool = False
 
 
@@ -51,7 +53,8 @@ def read(tags: Mapping[str, str], champion: int | None) -> tuple[Release, ...]:
         found = [Release(**entry) for entry in json.loads(tags.get(TAG, "[]"))]
     except (TypeError, ValueError):
         return ()
-    if found and found[-1].version != champion:
+    # Somebody may have moved the alias in MLflow: then the last entry did happen.
+    if found and found[-1].version != champion and found[-1].after == champion:
         found.pop()
     return tuple(found)
 
@@ -81,17 +84,23 @@ def promoted(
     now: datetime,
 ) -> str:
     """The tag once `version` answers in the place of `champion`."""
-    return _written([*releases, Release(version, _shown(now), who, reason[:REASON], champion)])
+    entry = Release(version, _shown(now), who, reason[:REASON], champion, champion)
+    return _written([*releases, entry])
 
 
 def rolled_back(
-    releases: Sequence[Release], version: int, who: str, reason: str, now: datetime
+    releases: Sequence[Release],
+    version: int,
+    champion: int | None,
+    who: str,
+    reason: str,
+    now: datetime,
 ) -> str:
     """The tag once `version`, which answered before, answers again: what it came after stays so."""
     before = last(releases, version)
     previous = before.previous if before else None
-    again = Release(version, _shown(now), who, reason[:REASON], previous, back=True)
-    return _written([*releases, again])
+    entry = Release(version, _shown(now), who, reason[:REASON], previous, champion, back=True)
+    return _written([*releases, entry])
 
 
 def _written(releases: Sequence[Release]) -> str:

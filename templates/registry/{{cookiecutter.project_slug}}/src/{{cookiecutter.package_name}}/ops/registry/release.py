@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import OpsError, Refused
+from ..model_file import unpack
 from ..tracking.origin import who
-from ..tracking.place import PROJECT, client
-from .history import TAG, last, promoted, rolled_back
-from .versions import CHALLENGER, CHAMPION, State, Version, fetch, state_of, version
+from ..tracking.place import PROJECT, alone, client
+from .history import TAG, Release, last, promoted, rolled_back
+from .versions import CHALLENGER, CHAMPION, State, Version, fetch, state, state_of, version
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from mlflow import MlflowClient
 
     from ..settings import Settings
 
@@ -45,15 +49,17 @@ def promote(
             f"version {number} did not pass: {', '.join(found.failed)}",
             "mend the model or the data, and train again",
         )
-    fetch(settings, number)  # what cannot be fetched must not answer
-    with client(settings) as mlflow:
+    _check_loads(settings, number)
+    with alone(settings), client(settings) as mlflow:
         there = state_of(mlflow)
         _check_unchanged(there, champion)
         if there.champion == number:
             raise Refused(f"version {number} answers already", "nothing was done")
-        told = promoted(there.releases, number, champion, by or who(), reason, now)
-        mlflow.set_registered_model_tag(PROJECT, TAG, told)
-        mlflow.set_registered_model_alias(PROJECT, CHAMPION, str(number))
+
+        def told(releases: Sequence[Release]) -> str:
+            return promoted(releases, number, champion, by or who(), reason, now)
+
+        _release(mlflow, there, number, told)
         if there.aliases.get(CHALLENGER) == number:
             mlflow.delete_registered_model_alias(PROJECT, CHALLENGER)
     return found
@@ -66,9 +72,38 @@ def before(now: State) -> int:
         OpsError: there is none.
     """
     release = None if now.champion is None else last(now.releases, now.champion)
-    if release is None or release.previous is None:
+    if release is not None:
+        found = release.previous
+    else:  # somebody has moved the alias in MLflow
+        others = (one.version for one in reversed(now.releases) if one.version != now.champion)
+        found = next(others, None)
+    if now.champion is None or found is None:
         raise OpsError("no version answered before", "see the releases: uv run ops releases")
-    return release.previous
+    return found
+
+
+def _release(
+    mlflow: MlflowClient, there: State, number: int, told: Callable[[Sequence[Release]], str]
+) -> None:
+    """Write the tag and move the alias.
+
+    Somebody else's tag may have come between the two: then it is written once more.
+    """
+    mlflow.set_registered_model_tag(PROJECT, TAG, told(there.releases))
+    mlflow.set_registered_model_alias(PROJECT, CHAMPION, str(number))
+    there = state_of(mlflow)
+    if there.champion == number and (not there.releases or there.releases[-1].version != number):
+        mlflow.set_registered_model_tag(PROJECT, TAG, told(there.releases))
+
+
+def _check_loads(settings: Settings, number: int) -> None:
+    """Refuse what a service of this project could not load.
+
+    Raises:
+        UntrustedModel: it is not the file that was registered, or holds a type that is not trusted.
+    """
+    content, card = fetch(settings, number)
+    unpack(content, card, settings.trusted, f"version {number}")
 
 
 def rollback(
@@ -88,15 +123,17 @@ def rollback(
         OpsError: no version answered before.
         UntrustedModel: its file is not the one that was registered.
     """
-    with client(settings) as mlflow:
+    number = before(state(settings))
+    found = version(settings, number)
+    _check_loads(settings, number)
+
+    def told(releases: Sequence[Release]) -> str:
+        return rolled_back(releases, number, champion, by or who(), reason, now)
+
+    with alone(settings), client(settings) as mlflow:
         there = state_of(mlflow)
         _check_unchanged(there, champion)
-        number = before(there)
-        found = version(settings, number)
-        fetch(settings, number)
-        told = rolled_back(there.releases, number, by or who(), reason, now)
-        mlflow.set_registered_model_tag(PROJECT, TAG, told)
-        mlflow.set_registered_model_alias(PROJECT, CHAMPION, str(number))
+        _release(mlflow, there, number, told)
     return found
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 import uuid
@@ -27,8 +28,26 @@ FAILED = 500
 _encode = msgspec.json.Encoder().encode
 
 
+class Lines:
+    """Lines on standard output: those of one turn of the event loop by one write at its end."""
+
+    def __init__(self) -> None:
+        self._waiting: list[bytes] = []
+
+    def write(self, line: bytes) -> None:
+        """Have a line written."""
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._waiting.append(line)
+
+    def _flush(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        os.write(STDOUT, b"\n".join([*waiting, b""]))
+
+
 def logged(application: Application, seen: Seen) -> Application:
     """The application, with each answer named by an id and told in a line, and to `seen`."""
+    lines = Lines()
 
     async def run(scope: Scope, receive: Any, send: Send) -> None:
         if scope["type"] != "http":
@@ -49,7 +68,7 @@ def logged(application: Application, seen: Seen) -> Application:
             await application(scope, receive, sent)
         finally:
             seconds = time.perf_counter() - start
-            _write(scope, name, status, seconds)
+            lines.write(_line(scope, name, status, seconds))
             seen(scope, status, seconds)
 
     return run
@@ -65,7 +84,7 @@ def request_id(scope: Scope) -> str:
     return uuid.uuid4().hex
 
 
-def _write(scope: Scope, name: str, status: int, seconds: float) -> None:
+def _line(scope: Scope, name: str, status: int, seconds: float) -> bytes:
     client = scope.get("client")
     line = {
         "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -77,4 +96,4 @@ def _write(scope: Scope, name: str, status: int, seconds: float) -> None:
         "client": client[0] if client else None,
         **scope.get(TOLD, {}),
     }
-    os.write(STDOUT, _encode(line) + b"\n")
+    return _encode(line)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from .faults import INVALID, Unanswerable
+from .faults import INVALID, Unanswerable, Unpredictable
 from .questions import Questions, to_array
 from .ways import Answer, ByPosition, ask, by_position, frame
 
@@ -88,7 +88,7 @@ def _asked(loaded: Loaded, values: Sequence[tuple[Any, ...]]) -> Answer:
         raise _refused(error, _culprit(loaded, values)) from error
     if found[0].dtype.kind == "f" and not (finite := np.isfinite(found[0])).all():
         place = int(finite.argmin()) + 1
-        raise Unanswerable(INVALID, "the model's answer is no finite number", place)
+        raise Unpredictable(INVALID, "the model's answer is no finite number", place)
     return found
 
 
@@ -112,9 +112,9 @@ def _fails(loaded: Loaded, values: Sequence[tuple[Any, ...]]) -> bool:
     return False
 
 
-def _refused(error: Exception, row: int | None) -> Unanswerable:
+def _refused(error: Exception, row: int | None) -> Unpredictable:
     first = str(error).partition("\n")[0][:200]
-    return Unanswerable(INVALID, "the model cannot take it", row, detail=first)
+    return Unpredictable(INVALID, "the model cannot take it", row, detail=first)
 
 
 def _answered(loaded: Loaded, values: Sequence[tuple[Any, ...]]) -> Answer:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import hmac
 import sys
 import traceback
@@ -79,15 +80,23 @@ class Service:
             return
         await reply(send, 200, {"model_version": found.version, "answers": found.answers})
 
-    async def answered(self, scope: Scope, parts: AsyncIterator[bytes], read: Read) -> Answered:
+    async def answered(
+        self, scope: Scope, parts: AsyncIterator[bytes], read: Read, untyped: bool = False
+    ) -> Answered:
         """Answers to a request whose body `read` understands; the log is told of it.
+
+        Args:
+            scope: of the request.
+            parts: its body.
+            read: makes questions of it.
+            untyped: whether a body that does not tell its type counts as JSON.
 
         Raises:
             Unanswerable: it bears no token, is of another type, or a record does not fit.
         """
         try:
             self.check_token(scope)
-            _check_type(scope)
+            check_type(scope, untyped)
             body = await self.body(parts)
             now = self.current.now
             questions = read(now, body)
@@ -150,16 +159,17 @@ class Service:
             "sha256": loaded.model.card["sha256"],
             "loaded_at": loaded.since,
         }
-        return _json(200, {"alive": True, "model": model, "notes": self.current.notes})
+        notes = [*self.current.notes, *self._desk.notes(self.current.now)]
+        return _json(200, {"alive": True, "model": model, "notes": notes})
 
     async def _version(self, request: Request) -> Response:
         return _json(200, {**self._about, "model_version": self.current.now.loaded.version})
 
     async def _openapi(self, request: Request) -> Response:
-        return _json(200, self.current.now.described)
+        return _json(200, self._desk.described(self.current.now))
 
     async def _docs(self, request: Request) -> Response:
-        return HTMLResponse(page(self.current.now.described))
+        return HTMLResponse(page(self._desk.described(self.current.now)))
 
     async def _see(self, place: str, request: Request) -> Response:
         return Response(status_code=307, headers={"location": place})
@@ -170,19 +180,28 @@ def create() -> Any:
     try:
         serving, token = read_serving(), read_token()
         check_reach(serving.host, token)
-        return Service(read_settings(), serving, token).app
+        service = Service(read_settings(), serving, token)
     except OpsError as error:
         print(f"error: {error}\n\nhint: {error.hint}", file=sys.stderr)
         raise SystemExit(STARTUP_FAILURE) from None
+    # What was loaded stays: to look through all of it again and again would hold up requests.
+    gc.collect()
+    gc.freeze()
+    return service.app
 
 
 def _records(now: Now, body: bytes) -> Questions:
     return now.reader.read(body)
 
 
-def _check_type(scope: Scope) -> None:
+def check_type(scope: Scope, untyped: bool = False) -> None:
+    """Refuse a body that is no JSON by its own account.
+
+    Raises:
+        Unanswerable: it is of another type.
+    """
     kind = dict(scope["headers"]).get(b"content-type", b"").partition(b";")[0].strip().lower()
-    if kind != JSON:
+    if kind != JSON and not (untyped and not kind):
         raise Unanswerable(
             UNSUPPORTED, "the body is of another type", hint="Content-Type: application/json"
         )

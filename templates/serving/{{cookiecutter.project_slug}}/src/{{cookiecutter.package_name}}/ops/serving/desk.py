@@ -41,6 +41,12 @@ class Desk(Protocol):
     def lifespan(self) -> AbstractAsyncContextManager[None]:
         """What goes on as long as the service lives."""
 
+    def described(self, now: Now) -> dict[str, Any]:
+        """The service with these addresses, by OpenAPI."""
+
+    def notes(self, now: Now) -> Sequence[str]:
+        """What a person should know of how requests are answered."""
+
     async def answer(self, now: Now, questions: Questions, request: str) -> Answered:
         """The answers to the request with this id.
 
@@ -62,6 +68,14 @@ class PlainDesk:
     def lifespan(self) -> AbstractAsyncContextManager[None]:
         """Nothing goes on."""
         return nullcontext()
+
+    def described(self, now: Now) -> dict[str, Any]:
+        """As the service is without a desk."""
+        return now.described
+
+    def notes(self, now: Now) -> Sequence[str]:
+        """None."""
+        return ()
 
     async def answer(self, now: Now, questions: Questions, request: str) -> Answered:
         """The answers of the model."""

@@ -36,6 +36,10 @@ class Unanswerable(Exception):
         self.row, self.column, self.hint = row, column, hint
 
 
+class Unpredictable(Unanswerable):
+    """A record that fits, and that the model cannot answer all the same."""
+
+
 def not_finite(body: bytes) -> tuple[int | None, str | None]:
     """Row and column of the first NaN or Infinity, in a body that is JSON but for these."""
     try:

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from .answering import Loaded
     from .options import Serving
 
-_FAULTS = {
+DENIED = "The token is missing or wrong."
+FAULTS = {
     "400": "The body is empty or no JSON.",
     "413": "Too many records or bytes.",
     "415": "The body is of another type than application/json.",
     "422": "A record does not fit; row and column are named.",
 }
-_DENIED = {"401": "The token is missing or wrong."}
 
 
 def describe(
@@ -38,8 +38,8 @@ def describe(
         },
         "paths": {
             "/predict": {"post": _predict(loaded, serving, record, needs_token)},
-            "/health": {"get": _get("Is it alive, and with which model?", _HEALTH)},
-            "/version": {"get": _get("What runs here?", {"type": "object"})},
+            "/health": {"get": get("Is it alive, and with which model?", _HEALTH)},
+            "/version": {"get": get("What runs here?", {"type": "object"})},
         },
         "components": {"schemas": {"Record": record, "Answer": _answer(settings, loaded)}},
     }
@@ -54,41 +54,51 @@ def _predict(
     one = {"$ref": "#/components/schemas/Record"}
     many = {"type": "array", "items": one, "minItems": 1, "maxItems": serving.rows}
     answers = {"type": "array", "items": {"$ref": "#/components/schemas/Answer"}}
-    faults = {**_FAULTS, **(_DENIED if needs_token else {})}
-    operation: dict[str, Any] = {
-        "summary": "Answer one record or many",
-        "operationId": "predict",
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {
-                    "schema": {"anyOf": [one, many]},
-                    "example": [_example(loaded.features)],
-                }
-            },
-        },
-        "responses": {
-            "200": _response(
-                "An answer for each record, in the same order.",
-                {
-                    "type": "object",
-                    "properties": {"model_version": {"type": "string"}, "answers": answers},
-                    "required": ["model_version", "answers"],
-                },
-            ),
-            **{status: _response(text, _FAULT) for status, text in faults.items()},
-        },
+    told = {
+        "type": "object",
+        "properties": {"model_version": {"type": "string"}, "answers": answers},
+        "required": ["model_version", "answers"],
+    }
+    return post(
+        "Answer one record or many",
+        "predict",
+        ({"anyOf": [one, many]}, [example(loaded.features)]),
+        response("An answer for each record, in the same order.", told),
+        {status: response(text, FAULT) for status, text in FAULTS.items()},
+        needs_token,
+    )
+
+
+def post(
+    summary: str,
+    name: str,
+    body: tuple[dict[str, Any], Any],
+    answer: dict[str, Any],
+    faults: dict[str, Any],
+    needs_token: bool,
+) -> dict[str, Any]:
+    """An operation that takes a body, given its schema and an example; faults look alike."""
+    schema, shown = body
+    content = {"application/json": {"schema": schema, "example": shown}}
+    found: dict[str, Any] = {
+        "summary": summary,
+        "operationId": name,
+        "requestBody": {"required": True, "content": content},
+        "responses": {"200": answer, **faults},
     }
     if needs_token:
-        operation["security"] = [{"token": []}]
-    return operation
+        found["responses"]["401"] = {**faults["413"], "description": DENIED}
+        found["security"] = [{"token": []}]
+    return found
 
 
-def _get(summary: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"summary": summary, "responses": {"200": _response(summary, schema)}}
+def get(summary: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """An operation that only tells."""
+    return {"summary": summary, "responses": {"200": response(summary, schema)}}
 
 
-def _response(text: str, schema: dict[str, Any]) -> dict[str, Any]:
+def response(text: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """A reply in JSON."""
     return {
         "description": text,
         "headers": {"X-Request-ID": {"schema": {"type": "string"}}},
@@ -151,7 +161,8 @@ def _answer(settings: Settings, loaded: Loaded) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": required}
 
 
-def _example(features: Sequence[Column]) -> dict[str, Any]:
+def example(features: Sequence[Column]) -> dict[str, Any]:
+    """A record that fits."""
     plain = {"number": 1.5, "integer": 1, "boolean": True, "time": "2013-10-01T08:00:00Z"}
     return {
         column.name: column.categories[0] if column.categories else plain.get(column.kind, "text")
@@ -159,7 +170,7 @@ def _example(features: Sequence[Column]) -> dict[str, Any]:
     }
 
 
-_FAULT = {
+FAULT = {
     "type": "object",
     "properties": {
         "error": {"type": "string"},

@@ -55,8 +55,9 @@ def page(described: dict[str, Any]) -> str:
 <pre><output></output></pre>
 <table><tr><th>status</th><th>meaning</th></tr>
 {_statuses(predict["responses"])}</table>
-<h2>GET <a href="health">/health</a>, <a href="version">/version</a></h2>
-<p>Whether it is alive, with which model, and what runs here.</p>
+<h2>Other addresses</h2>
+<table><tr><th>address</th><th>what for</th></tr>
+{_others(described["paths"])}</table>
 </main><script>{SCRIPT}</script></body></html>
 """
 
@@ -70,6 +71,22 @@ def _fields(record: dict[str, Any]) -> str:
         told = f"{' or '.join(kinds)}{f', such as {shown}' if shown else ''}"
         must = "yes" if name in record["required"] else ""
         rows.append(f"<tr><td>{escape(name)}</td><td>{escape(told)}</td><td>{must}</td></tr>")
+    return "\n".join(rows)
+
+
+def _others(paths: dict[str, Any]) -> str:
+    """All but the one that stands above; what can be asked for without more is a link."""
+    rows = []
+    for path, operations in paths.items():
+        for method, one in operations.items():
+            if path == "/predict":
+                continue
+            shown = escape(path)
+            if method == "get" and "{" not in path:
+                shown = f'<a href="{shown[1:]}">{shown}</a>'
+            rows.append(
+                f"<tr><td>{method.upper()} {shown}</td><td>{escape(one['summary'])}</td></tr>"
+            )
     return "\n".join(rows)
 
 

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
+import tempfile
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
@@ -13,6 +15,10 @@ from uvicorn.supervisors import Multiprocess
 
 from ..errors import OpsError
 from .options import Serving
+from .protocol import Protocol
+
+SHARED = "OPS_SHARED"
+"""Names a folder that the workers of one run share; where there is one worker, it is not set."""
 
 _APPLICATION = f"{__package__}.app:create"
 
@@ -29,6 +35,7 @@ def serve(serving: Serving) -> int:
     config = uvicorn.Config(
         _APPLICATION,
         factory=True,
+        http=Protocol,
         workers=serving.workers,
         access_log=False,
         server_header=False,
@@ -43,7 +50,9 @@ def serve(serving: Serving) -> int:
         signal.signal(number, lambda *_: sys.exit(0))
     if serving.workers > 1:
         parent = Multiprocess(config, [listening])
-        parent.run()
+        with tempfile.TemporaryDirectory(prefix="ops-") as folder:
+            os.environ[SHARED] = folder
+            parent.run()
         return 2 if any(one.exitcode == STARTUP_FAILURE for one in parent.processes) else 0
     server = uvicorn.Server(config)
     try:

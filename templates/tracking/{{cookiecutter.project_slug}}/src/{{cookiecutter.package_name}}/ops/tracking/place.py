@@ -31,6 +31,9 @@ DATABASE, ARTIFACTS = "mlflow.db", "artifacts"
 PROJECT = str(__package__).partition(".")[0]
 """Name of the experiment and of the registered model: that of the package."""
 
+# What keeps files for MLflow, and says so in errors of its own.
+STORES = frozenset({"azure", "botocore", "boto3", "google", "requests", "urllib3"})
+
 # Quiet, without reports to others, and with an end to waiting.
 ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -113,7 +116,7 @@ def client(settings: Settings) -> Iterator[MlflowClient]:
     """
     uri = address(settings)
     try:
-        with _alone(settings):
+        with alone(settings, "mlflow.lock"):
             found = _client(uri)
     except Exception as error:
         raise _told(uri, error) from None
@@ -121,8 +124,11 @@ def client(settings: Settings) -> Iterator[MlflowClient]:
 
     try:
         yield found
-    except MlflowException as error:
-        raise _told(uri, error) from None
+    except Exception as error:
+        theirs = type(error).__module__.partition(".")[0] in STORES
+        if theirs or isinstance(error, MlflowException):
+            raise _told(uri, error) from None
+        raise
 
 
 def _client(uri: str) -> MlflowClient:
@@ -142,14 +148,14 @@ def _client(uri: str) -> MlflowClient:
 
 
 @contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
-    """One process at a time makes the tables of a new database."""
+def alone(settings: Settings, name: str = "release.lock") -> Iterator[None]:
+    """One process at a time, where the state lies in this project."""
     if not is_own(settings):
         yield
         return
     folder = state(settings.root)
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "mlflow.lock").open("w") as file:
+    with (folder / name).open("w") as file:
         flock(file, LOCK_EX)
         yield
 

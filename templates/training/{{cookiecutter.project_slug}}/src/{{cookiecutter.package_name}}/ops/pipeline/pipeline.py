@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from ..errors import InvalidTable
 from ..model_file import pack
 from ..rows import joined, loaded, show_moment, told_labels
 from ..steps import Step, Work, better, with_trained
+from ..tracking.place import Unreachable
 from ..training import split
 from ..training import train as fit_and_judge
 from .comparison import beside_champion, drift_from_champion
@@ -38,7 +40,6 @@ class Pipeline(Work):
     Attributes:
         run: that MLflow keeps.
         raw: rows as the seam gives them.
-        told: labels as the seam gives them.
         until: first moment after the rows, also where no end was given.
         tags: what is known of the run, for run and version.
         extra: figures beside those of the model: the dummy's, the champion's, drift.
@@ -47,7 +48,6 @@ class Pipeline(Work):
 
     run: Run | None = None
     raw: pd.DataFrame | None = None
-    told: pd.DataFrame | None = None
     until: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, float] = field(default_factory=dict)
@@ -67,18 +67,17 @@ class Pipeline(Work):
 
 
 def extract(work: Pipeline) -> Pipeline:
-    """Rows and labels of the window, as the seam gives them."""
+    """Rows of the window, as the seam gives them."""
     from ..tracking.origin import origin
 
     start, end = work.window
     raw = loaded(work.settings, start, end)
     if raw.empty:
         raise InvalidTable("the window holds no row", "`ops data` shows the rows")
-    told = told_labels(work.settings, start, end)
-    until = work.order.end or _after(work.settings.data.time, raw)
+    time = work.settings.data.time
+    until = work.order.end or _after(raw[time] if time else raw.index.to_series())
     tags = {**origin(work.settings.root), "until": until}
-    said = f"{len(raw):,} rows, {len(told):,} labels"
-    return replace(work, raw=raw, told=told, until=until, tags=tags, said=said)
+    return replace(work, raw=raw, until=until, tags=tags, said=f"{len(raw):,} rows")
 
 
 def check(work: Pipeline) -> Pipeline:
@@ -88,7 +87,6 @@ def check(work: Pipeline) -> Pipeline:
         InvalidTable: with what was found; the report is kept with the run.
     """
     assert work.raw is not None
-    assert work.told is not None
     found = validate(work.raw, work.settings, read_limits(work.settings))
     if found:
         text = report(found)
@@ -97,8 +95,10 @@ def check(work: Pipeline) -> Pipeline:
             f"the rows are not what settings.toml promises, and nothing was trained\n\n{text}",
             "mend the table, or change [data] or [validation] in settings.toml",
         )
-    rows = joined(work.settings, work.raw, work.told, work.window[1])
-    return replace(work, rows=rows, raw=None, told=None, said=f"{len(rows):,} rows are fit")
+    rows = joined(work.settings, work.raw, told_labels(work.settings, *work.window), work.known)
+    tags = {**work.tags, "known_until": _after(rows.known)}
+    said = f"{len(rows):,} rows are fit, with labels"
+    return replace(work, rows=rows, raw=None, tags=tags, said=said)
 
 
 def train(work: Pipeline) -> Pipeline:
@@ -180,7 +180,8 @@ def register(work: Pipeline) -> Pipeline:
     run.tag(tags)
     run.end("FINISHED")
     version = register_version(work.settings, run.run_id, model, tags)
-    run.tag({"version": str(version.number)})
+    with suppress(Unreachable):  # the version is there, and names its run
+        run.tag({"version": str(version.number)})
     onward: tuple[str, ...] = ("ops releases", "ops experiments")
     if not version.failed:
         onward = (f"ops promote {version.number}", *onward)
@@ -198,17 +199,18 @@ def _told(checks: Mapping[str, bool]) -> str:
     return f"failed: {', '.join(failed)}" if failed else f"passed: {', '.join(checks)}"
 
 
-def _after(time: str | None, rows: pd.DataFrame) -> str:
-    """The first moment after all rows."""
+def _after(moments: pd.Series[Any]) -> str:
+    """The first moment after all of these."""
     import pandas as pd
 
-    last: Any = rows[time].max() + pd.Timedelta(1, "ns") if time else int(rows.index.max()) + 1
-    return show_moment(last)
+    last = moments.max()
+    after = last + pd.Timedelta(1, "ns") if isinstance(last, pd.Timestamp) else int(last) + 1
+    return show_moment(after)
 
 
 STEPS: tuple[Step[Pipeline], ...] = (
     Step("extract", extract, retries=TRIES),
-    Step("validate", check),
+    Step("validate", check, retries=TRIES),
     Step("train", train),
     Step("evaluate", evaluate),
     Step("register", register),

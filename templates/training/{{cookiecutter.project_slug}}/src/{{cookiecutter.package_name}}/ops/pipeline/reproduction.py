@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import OpsError
 from ..registry.versions import Version, version
-from ..tracking.origin import code_digest
+from ..tracking.origin import code_digest, settings_digest
 from ..tracking.place import ALONE, PROJECT
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ def reproduce(settings: Settings, number: int, tell: Callable[[str], None]) -> R
             tell("training again with the code that lies here: its commit is not known")
             if not same:
                 notes.append("the code is not that of then")
+            if found.tags.get("settings_sha256") != settings_digest(settings.root):
+                notes.append("the settings are not those of then")
             _copy_settings(settings.root, place)
             source = Path(__file__).parents[3]
         card = _trained(found, place, source)
@@ -89,6 +91,8 @@ def _trained(found: Version, place: Path, source: Path) -> dict[str, Any]:
     window = found.told("window")
     words = [sys.executable, "-m", f"{PROJECT}.ops", "train", "--format", "json"]
     words += ["--start", str(window["start"]), "--end", found.tags["until"]]
+    if "known_until" in found.tags:  # labels may have come later than the last row
+        words += ["--known", found.tags["known_until"]]
     for name, value in found.told("params").items():
         words += ["--param", f"{name}={json.dumps(value)}"]
     outside = ("MLFLOW_", "PREFECT_")
