@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..errors import Refused
 from ..gate.limits import read_gate
 from ..gate.trial import tried
+from ..monitoring.steps import PROFILE
 from ..pipeline import pipeline
 from ..pipeline.pipeline import TRIES, Pipeline, packed
 from ..steps import Step
@@ -83,6 +84,7 @@ STEPS: tuple[Step[Pipeline], ...] = (
     Step("train", pipeline.train),
     Step("evaluate", pipeline.evaluate),
     Step("gate", gate),
+    PROFILE,
     Step("register", register),
     Step("release", release),
 )
