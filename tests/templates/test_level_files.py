@@ -74,6 +74,19 @@ ADDED = {
         *(f"tests/ops/test_{what}.py" for what in ("pipeline", "validation")),
     },
     3: {
+        *(
+            f"monitoring/{name}.yml"
+            for name in ("alertmanager", "prometheus", "rules", "rules_test")
+        ),
+        *(f"{OPS}/commands/{verb}.py" for verb in ("forget", "labels", "trace")),
+        *(f"{OPS}/predictions/{name}.py" for name in ("__init__", "archive", "contents")),
+        *(f"{OPS}/predictions/{name}.py" for name in ("forgetting", "labels", "place", "reading")),
+        *(f"{OPS}/predictions/{name}.py" for name in ("record", "segments")),
+        *(f"{OPS}/monitoring/{name}.py" for name in ("__init__", "alarm", "alerts", "champion")),
+        *(f"{OPS}/monitoring/{name}.py" for name in ("change", "collecting", "live", "options")),
+        *(f"{OPS}/monitoring/{name}.py" for name in ("performance", "profile", "profiles")),
+        *(f"{OPS}/monitoring/{name}.py" for name in ("report", "series", "steps", "thresholds")),
+        f"{OPS}/monitoring/watching.py",
         *(f"{OPS}/monitoring/{name}.py" for name in ("gathering", "overview", "seen", "traffic")),
         *(
             f"{OPS}/monitoring/page/{name}.py"
