@@ -24,19 +24,27 @@ pytestmark = pytest.mark.project
 KILLED_AT = """
 import os, signal, sys
 from mlflow import MlflowClient
+from flights.ops import model_file
 writes = iter(range(100))
-def deadly(name):
-    honest = getattr(MlflowClient, name)
+def deadly(place, name):
+    honest = getattr(place, name)
     def write(*words, **more):
         if next(writes) == int(sys.argv[1]):
             os.kill(os.getpid(), signal.SIGKILL)
         return honest(*words, **more)
-    setattr(MlflowClient, name, write)
+    setattr(place, name, write)
 for name in ("set_registered_model_tag", "set_registered_model_alias",
              "delete_registered_model_alias"):
-    deadly(name)
+    deadly(MlflowClient, name)
+deadly(model_file, "write_whole")
 from flights.ops.cli import main
 main(sys.argv[2:])
+"""
+CHALLENGED = """
+from flights.ops.settings import read_settings
+from flights.ops.tracking.place import PROJECT, client
+with client(read_settings()) as mlflow:
+    mlflow.set_registered_model_alias(PROJECT, "challenger", "2")
 """
 Ops = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -88,25 +96,34 @@ def told(ops: Ops) -> tuple[int | None, list[int]]:
     return (champions or [None])[0], [one["version"] for one in found["releases"]]
 
 
-def test_a_release_that_is_killed_happened_or_did_not(ops: Ops) -> None:
+def copied(project: Path) -> int:
+    """The version whose file lies in models/."""
+    return int(json.loads((project / "models/model.json").read_text())["version"])
+
+
+def test_a_release_that_is_killed_happened_or_did_not(ops: Ops, project: Path) -> None:
     ops("train")
     ops("train", "--param", "max_iter=20")
     ops("promote", 1, "--yes")
-    for write in range(10):
+    ops("data", "--sample", project / "asked.csv")
+    for write in range(20):
         codes = []
         for verb, number in ((["promote", "2", "--yes"], 2), (["rollback", "--yes"], 1)):
+            ops(command=[sys.executable, "-c", CHALLENGED])
             before = told(ops)
             after = (number, [*before[1], number])
             done = ops(command=[sys.executable, "-c", KILLED_AT, str(write), *verb], code=None)
             assert done.returncode in (0, -signal.SIGKILL), done.stderr
             codes.append(done.returncode)
             assert told(ops) in (before, after), (verb, write)
+            ops("predict", "asked.csv", "answered.csv", "--force")  # the reader goes on
+            assert copied(project) == told(ops)[0]
             if told(ops) == before:
                 ops(*verb)
             assert told(ops) == after
         if not any(codes):
             break
-    assert write > 1
+    assert write > 5  # tag, alias, alias; model file, card, model file
 
 
 def test_two_trainings_at_once_mix_nothing_up(ops: Ops, project: Path) -> None:
@@ -136,13 +153,17 @@ def test_two_trainings_at_once_mix_nothing_up(ops: Ops, project: Path) -> None:
 @pytest.mark.full
 def test_training_that_is_killed_leaves_no_half_of_a_version(ops: Ops, project: Path) -> None:
     chance = random.Random(0)
+    ops("train")  # this one makes the tables, too
     start = time.monotonic()
-    ops("train")
+    ops("train", "--param", "max_iter=99")
     whole = time.monotonic() - start
     ops("promote", 1, "--yes")
-    for _ in range(30):
+    for count in range(30):
         running = subprocess.Popen(
-            words("train"), cwd=project, env=environment(project), stderr=subprocess.DEVNULL
+            words("train", "--param", f"max_iter={20 + count}"),  # each is fitted
+            cwd=project,
+            env=environment(project),
+            stderr=subprocess.DEVNULL,
         )
         time.sleep(chance.uniform(0, whole))
         running.kill()

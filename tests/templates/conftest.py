@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
+import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -17,6 +22,8 @@ from generator.render import render
 from tests.templates.live_world import SETTINGS, World
 
 Part = Callable[[str], ModuleType]
+NOW = datetime(2013, 6, 1, 12, tzinfo=UTC)
+"""When the version answered first that does so in `registry`."""
 
 
 def rendered(folder: Path, task: str = "regression") -> Path:
@@ -48,7 +55,7 @@ def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Part]:
 
 @pytest.fixture(scope="session")
 def live_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A level-3 project called live."""
+    """A rendered level-3 project whose package is `live`."""
     folder = tmp_path_factory.mktemp("live")
     write_tree(folder, render(for_level(discover(templates_folder()), 3), choose("live")))
     return folder
@@ -72,3 +79,32 @@ def world(live: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     found = World(live, tmp_path)
     found.put()
     return found
+
+
+@pytest.fixture(scope="session")
+def registry(live: Part, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with versions 1 to 3, of which 1 answers and 3 failed its checks."""
+    root = tmp_path_factory.mktemp("registry")
+    shutil.copy(Path(live("settings").__file__).parents[3] / "settings.toml", root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPS_ALONE", "1")
+        settings = live("settings").read_settings(root)
+        for number in (1, 2, 3):
+            content = b"model %d" % number
+            card = {
+                **{"sha256": hashlib.sha256(content).hexdigest(), "metrics": {"mae": 1.0}},
+                **{"params": {}, "data_sha256": "", "window": {}, "holdout": {}, "created": ""},
+            }
+            live("registry.handed").register_file(settings, content, card)
+        live("registry.release").promote(settings, 1, None, "the first", NOW)
+        with live("tracking.place").client(settings) as mlflow:
+            mlflow.set_model_version_tag("live", "3", "checks", json.dumps({"gate": False}))
+    return root
+
+
+@pytest.fixture
+def registered(live: Part, registry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Settings of a copy of it."""
+    monkeypatch.setenv("OPS_ALONE", "1")
+    shutil.copytree(registry, tmp_path / "copy")
+    return live("settings").read_settings(tmp_path / "copy")

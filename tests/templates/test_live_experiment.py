@@ -19,7 +19,7 @@ finite = st.floats(-1e6, 1e6)
 def limits(live: Part, **changed: Any) -> Any:
     usual = {"share": 0.2, "alpha": 0.05, "margin": 0.0, "fewest": 100, "most": 20_000}
     return live("release.limits").Limits(
-        **{**usual, "days": 14.0, "errors": 0.05, "shift": 1.0, **changed}
+        **{**usual, "days": 14.0, "errors": 0.05, "latency": 50.0, "shift": 1.0, **changed}
     )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,7 +25,7 @@ def limits(live: Part, **changed: Any) -> Any:
     usual: dict[str, Any] = {
         **{"margin": 0.0, "confidence": 0.95, "resamples": 200, "rows": 200, "slices": []},
         **{"slice_rows": 100, "slice_loss": 0.1, "invariant": [], "directions": {}},
-        **{"latency": 50.0, "size": 200.0},
+        **{"latency": 50.0, "size": 200.0, "tests": "", "seconds": 60.0},
     }
     return live("gate.limits").Limits(**{**usual, **changed})
 
@@ -218,7 +218,14 @@ def test_what_a_gate_says_fits_a_tag(live: Part, count: int) -> None:
 
 WRONG: dict[str, Any] = {
     **{"margin": 2, "confidence": 1, "resamples": 10, "rows": 5, "slice_rows": 5},
-    **{"slice_loss": -1, "latency": 0, "size": 0, "slices": ["no such"], "invariant": "carrier"},
+    **{
+        "slice_loss": -1,
+        "latency": 0,
+        "size": 0,
+        "seconds": 0,
+        "slices": ["no such"],
+        "invariant": "carrier",
+    },
     "directions": {"carrier": "up"},
 }
 
@@ -228,11 +235,10 @@ def test_a_setting_of_the_gate_out_of_bounds_is_named(
     live: Part, name: str, tmp_path: Path
 ) -> None:
     source = Path(live("settings").__file__).parents[3] / "settings.toml"
-    values = {**asdict(limits(live)), name: WRONG[name]}
-    lines = [f"{key} = {json.dumps(value)}" for key, value in values.items() if key != "directions"]
-    ways = ", ".join(f"{key} = {json.dumps(way)}" for key, way in values["directions"].items())
-    text = "\n".join([source.read_text(), "[gate]", *lines, f"directions = {{ {ways} }}"])
-    (tmp_path / "settings.toml").write_text(text)
+    before, mark, after = source.read_text().partition("[gate]")
+    told = '{ carrier = "up" }' if name == "directions" else json.dumps(WRONG[name])
+    after = re.sub(rf"(?m)^{name} = .*$", f"{name} = {told}", after, count=1)
+    (tmp_path / "settings.toml").write_text(before + mark + after)
     settings = live("settings").read_settings(tmp_path)
     with pytest.raises(live("errors").InvalidSettings, match=f"gate.{name}"):
         live("gate.limits").read_gate(settings)

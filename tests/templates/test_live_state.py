@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from tests.templates.conftest import NOW
+
 Part = Callable[[str], ModuleType]
 
 
-@pytest.fixture(scope="module")
-def registry(live: Part, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with versions 1 to 3, of which 1 answers and 3 failed its checks."""
-    root = tmp_path_factory.mktemp("registry")
-    shutil.copy(Path(live("settings").__file__).parents[3] / "settings.toml", root)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OPS_ALONE", "1")
-        settings = live("settings").read_settings(root)
-        for number in (1, 2, 3):
-            content = b"model %d" % number
-            card = {
-                **{"sha256": hashlib.sha256(content).hexdigest(), "metrics": {"mae": 1.0}},
-                **{"params": {}, "data_sha256": "", "window": {}, "holdout": {}, "created": ""},
-            }
-            live("registry.handed").register_file(settings, content, card)
-        live("registry.release").promote(settings, 1, None, "the first")
-        with live("tracking.place").client(settings) as mlflow:
-            mlflow.set_model_version_tag("live", "3", "checks", json.dumps({"gate": False}))
-    return root
-
-
 @pytest.fixture
-def settings(live: Part, registry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Settings of a copy of it."""
-    monkeypatch.setenv("OPS_ALONE", "1")
-    shutil.copytree(registry, tmp_path / "copy")
-    return live("settings").read_settings(tmp_path / "copy")
+def settings(registered: Any) -> Any:
+    """Settings of a project with versions 1 to 3, of which 1 answers and 3 failed its checks."""
+    return registered
 
 
 def decision(live: Part, kind: str) -> Any:
@@ -60,10 +36,10 @@ def test_nothing_runs_before_it_is_started(live: Part, settings: Any) -> None:
 
 def test_a_version_that_is_started_runs_beside_the_champion(live: Part, settings: Any) -> None:
     part = live("release.experiment")
-    begun = part.start(settings, 2, 0.3)
+    begun = part.start(settings, 2, 0.3, NOW)
     assert part.running(settings) == begun
     assert (begun.version, begun.against, begun.share) == (2, 1, 0.3)
-    assert 0 <= begun.days < 0.01
+    assert begun.days(NOW + timedelta(days=3)) == 3
     state = live("registry.versions").state(settings)
     assert (state.champion, state.aliases["challenger"]) == (1, 2)
 
@@ -77,15 +53,15 @@ def test_what_cannot_be_compared_is_refused(
 ) -> None:
     part = live("release.experiment")
     with pytest.raises(getattr(live("errors"), error), match=match):
-        part.start(settings, number, 0.2)
+        part.start(settings, number, 0.2, NOW)
     assert part.running(settings) is None
 
 
 def test_one_comparison_runs_at_a_time(live: Part, settings: Any) -> None:
     part = live("release.experiment")
-    begun = part.start(settings, 2, 0.2)
+    begun = part.start(settings, 2, 0.2, NOW)
     with pytest.raises(live("errors").Refused, match="is being compared"):
-        part.start(settings, 2, 0.2)
+        part.start(settings, 2, 0.2, NOW)
     assert part.running(settings) == begun
 
 
@@ -93,8 +69,8 @@ def test_a_dropped_version_meets_no_traffic_and_its_record_says_why(
     live: Part, settings: Any
 ) -> None:
     part = live("release.experiment")
-    begun = part.start(settings, 2, 0.2)
-    part.settle(settings, begun, decision(live, "drop"))
+    begun = part.start(settings, 2, 0.2, NOW)
+    part.settle(settings, begun, decision(live, "drop"), NOW)
     assert part.running(settings) is None
     assert live("registry.versions").state(settings).champion == 1
     found = told(live, settings, 2)
@@ -103,12 +79,12 @@ def test_a_dropped_version_meets_no_traffic_and_its_record_says_why(
         {"low": None, "high": 1.0},
     )
     with pytest.raises(live("errors").Refused, match="does not run"):
-        part.settle(settings, begun, decision(live, "drop"))
+        part.settle(settings, begun, decision(live, "drop"), NOW)
 
 
 def test_a_promoted_version_answers_and_the_comparison_is_over(live: Part, settings: Any) -> None:
     part = live("release.experiment")
-    part.settle(settings, part.start(settings, 2, 0.2), decision(live, "promote"))
+    part.settle(settings, part.start(settings, 2, 0.2, NOW), decision(live, "promote"), NOW)
     assert part.running(settings) is None
     state = live("registry.versions").state(settings)
     assert (state.champion, state.releases[-1].reason) == (2, "as it is")
@@ -117,8 +93,8 @@ def test_a_promoted_version_answers_and_the_comparison_is_over(live: Part, setti
 
 def test_a_release_by_a_person_ends_the_comparison_at_once(live: Part, settings: Any) -> None:
     part = live("release.experiment")
-    part.start(settings, 2, 0.2)
-    live("registry.release").promote(settings, 2, 1, "a person knows better")
+    part.start(settings, 2, 0.2, NOW)
+    live("registry.release").promote(settings, 2, 1, "a person knows better", NOW)
     assert part.running(settings) is None
 
 
@@ -130,7 +106,7 @@ def test_whoever_is_stopped_before_any_write_leaves_the_old_or_the_new_state(
     from mlflow import MlflowClient
 
     part, left = live("release.experiment"), write
-    begun = part.start(settings, 2, 0.2)
+    begun = part.start(settings, 2, 0.2, NOW)
 
     def guarded(real: Any) -> Any:
         def call(*given: Any, **more: Any) -> Any:
@@ -149,16 +125,17 @@ def test_whoever_is_stopped_before_any_write_leaves_the_old_or_the_new_state(
         ):
             patch.setattr(MlflowClient, name, guarded(getattr(MlflowClient, name)))
         with suppress(KeyboardInterrupt):
-            part.settle(settings, begun, decision(live, kind))
+            part.settle(settings, begun, decision(live, kind), NOW)
     champion = live("registry.versions").state(settings).champion
     if part.running(settings) is None:
         assert champion == (2 if kind == "promote" else 1)
     else:
         assert (part.running(settings), champion) == (begun, 1)
-        part.settle(settings, begun, decision(live, kind))
+        part.settle(settings, begun, decision(live, kind), NOW)
         assert part.running(settings) is None
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"id": "x"}', "null"])
 def test_a_tag_that_is_none_starts_nothing(live: Part, text: str) -> None:
-    assert live("release.experiment").read({"experiment": text}, 1) is None
+    state = live("registry.versions").State({"champion": 1}, (), {"experiment": text})
+    assert live("release.experiment").read(state) is None

@@ -2,6 +2,7 @@
 
     python _tracking.py read PACKAGE OUT MODEL    the run of the champion, held against its file
     python _tracking.py state PACKAGE OUT         aliases and versions
+    python _tracking.py check PACKAGE OUT         the newest version gets the checks in OUT/checks
 
 Each leaves one JSON object in OUT/found.json.
 """
@@ -105,9 +106,19 @@ def state(package: str, out: Path) -> dict:
     }
 
 
+def check(package: str, out: Path) -> dict:
+    """The newest version says of its checks what stands in OUT/checks."""
+    newest = max(int(one.version) for one in CLIENT.search_model_versions(f"name = '{package}'"))
+    told = (out / "checks").read_text(encoding="utf-8")
+    CLIENT.set_model_version_tag(package, str(newest), "checks", told)
+    return {"version": newest}
+
+
 if __name__ == "__main__":
     verb, package, out, *rest = sys.argv[1:]
-    found = {"read": read, "state": state}[verb](package, Path(out), *map(Path, rest))
+    found = {"read": read, "state": state, "check": check}[verb](
+        package, Path(out), *map(Path, rest)
+    )
     # A file, since the seam may print.
     (Path(out) / "found.json").write_text(json.dumps(found), encoding="utf-8")
     # The work is done: threads of libraries have aborted while the interpreter came down.

@@ -1,7 +1,8 @@
-"""Breaks the table of a copied project, and mends it.
+"""Breaks the table or the seam of a copied project, and mends it.
 
-    python _training.py break PACKAGE OUT    two columns lose values that they must have
-    python _training.py mend  PACKAGE OUT    as it was
+    python _training.py break  PACKAGE OUT    two columns lose values that they must have
+    python _training.py betray PACKAGE OUT    the seam fails, and says a value of a row
+    python _training.py mend   PACKAGE OUT    as it was
 
 Each leaves one JSON object in OUT/found.json.
 """
@@ -14,6 +15,8 @@ from pathlib import Path
 
 import pandas as pd
 from _seam import kinds, settings
+
+SECRET = "4111-1111-of-a-person"
 
 
 def break_(package: str, out: Path) -> dict:
@@ -38,16 +41,31 @@ def break_(package: str, out: Path) -> dict:
     return {"columns": broken, "check": "missing"}
 
 
+def betray(package: str, out: Path) -> dict:
+    """Let the seam fail as a reader of files does: with the value that it cannot read."""
+    seam = Path("src", package, "data.py")
+    shutil.copy2(seam, out / "kept.py")
+    lines = f"\n\ndef load(start=None, end=None):\n    raise ValueError('no time: {SECRET}')\n"
+    seam.write_text(seam.read_text(encoding="utf-8") + lines, encoding="utf-8")
+    return {"value": SECRET}
+
+
 def mend(package: str, out: Path) -> dict:
-    """Put the table back."""
+    """Put back what was changed."""
     table = Path(settings()["data"]["table"])
-    shutil.copy2(out / f"kept{table.suffix}", table)
+    for kept, place in (
+        (out / f"kept{table.suffix}", table),
+        (out / "kept.py", Path("src", package, "data.py")),
+    ):
+        if kept.is_file():
+            shutil.copy2(kept, place)
+            kept.unlink()
     return {}
 
 
 if __name__ == "__main__":
     verb, package, out = sys.argv[1:]
-    found = {"break": break_, "mend": mend}[verb](package, Path(out))
+    found = {"break": break_, "betray": betray, "mend": mend}[verb](package, Path(out))
     # A file, since the seam may print.
     (Path(out) / "found.json").write_text(json.dumps(found), encoding="utf-8")
     os._exit(0)

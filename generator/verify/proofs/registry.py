@@ -20,6 +20,8 @@ __all__ = ["claims"]
 PATIENCE = 60.0
 LINEAGE = ("data_sha256", "window", "sha256", "run_id", "who", "created", "until", "code_sha256")
 STORE = ".state/mlflow.db"
+REFUSED = 4
+FAILING = {'{"better than a dummy": false}': "failed", "{}": "nobody knows"}
 
 
 class Asking:
@@ -152,6 +154,12 @@ class Trial:
             place.write_bytes(place.read_bytes()[:-1])
         if answer.code == 0:
             raise Failed("a version whose file was changed was released")
+        for told, what in FAILING.items():
+            self.workspace.scratch("checks").write_text(told, encoding="utf-8")
+            self._probe("check")
+            answer = self.workspace.ops("promote", self.new, "--yes")
+            if answer.code != REFUSED:
+                raise Failed(f"a version whose checks {what} was released, or: {answer.last_line}")
         return answer.last_line
 
     def _cut(self) -> str:
@@ -162,7 +170,10 @@ class Trial:
         return str(end)
 
     def _state(self) -> dict[str, Any]:
-        return probe("tracking", "state", self.workspace, self.context.package_name)
+        return self._probe("state")
+
+    def _probe(self, verb: str) -> dict[str, Any]:
+        return probe("tracking", verb, self.workspace, self.context.package_name)
 
 
 def claims(workspace: Workspace, context: ProjectContext) -> Iterator[Claim]:
@@ -175,4 +186,9 @@ def claims(workspace: Workspace, context: ProjectContext) -> Iterator[Claim]:
     yield Claim("promotes", promotes, trial.promotes, versions)
     survives = "without MLflow a server starts with the model it has, and says so"
     yield Claim("survives", survives, trial.survives, ("trains",))
-    yield Claim("guards versions", "a changed version is not released", trial.guards, versions)
+    yield Claim(
+        "guards versions",
+        "a version that was changed, or did not pass, is not released",
+        trial.guards,
+        versions,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -39,6 +40,10 @@ class Trial:
                 raise Failed(f"the run does not tell the dummy's {name}")
         if lacking := sorted(set(card["params"]) - set(run["params"])):
             raise Failed(f"the run does not tell the parameters {', '.join(lacking)}")
+        for name, value in card["params"].items():
+            told = value if isinstance(value, str) else json.dumps(value)
+            if run["params"][name] != told:
+                raise Failed(f"the run tells {name} {run['params'][name]}; the card {told}")
         self._origin(found)
         self._files(found)
         return f"{len(run['metrics'])} figures, {len(run['files'])} files"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import tempfile
+import time
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -11,10 +14,11 @@ from generator.context import ProjectContext
 from generator.verify.probing import probe
 from generator.verify.proofs.base import BAD_INPUT, expect
 from generator.verify.verdict import Claim, Failed
-from generator.verify.workspace import Workspace
+from generator.verify.workspace import PROJECT_BIN, Workspace
 
 __all__ = ["claims"]
 
+PATIENCE = 120.0
 STEPS = ("extract", "validate", "train", "evaluate", "register")
 
 
@@ -48,6 +52,7 @@ class Trial:
             expect(self.workspace.ops("train"), 0)
             runs = _ask(f"{address['prefect']}/api/flow_runs/filter", {})
             tasks = _ask(f"{address['prefect']}/api/task_runs/filter", {})
+            cron = self._cron(address["prefect"])
             named = f"/api/2.0/mlflow/registered-models/get?name={self.context.package_name}"
             model = _ask(f"{address['mlflow']}{named}")["registered_model"]
         finally:
@@ -58,10 +63,50 @@ class Trial:
         done = {task["name"].rpartition("-")[0] for task in tasks}
         if lacking := [step for step in STEPS if step not in done]:
             raise Failed(f"Prefect tells of no task {', '.join(lacking)}")
+        if not cron:
+            raise Failed("while `ops schedule` waits, Prefect tells no cron")
         if not model.get("aliases"):
             raise Failed("MLflow's server tells no alias of the model")
         expect(ended, 0)
-        return f"{len(done)} tasks of a flow, {runs[0]['name']}"
+        return f"{len(done)} tasks of a flow, {runs[0]['name']}; due at {cron}"
+
+    def _cron(self, prefect: str) -> str:
+        """When Prefect says that training is due, while `ops schedule` waits."""
+        words = [str(self.workspace.project / PROJECT_BIN / "ops"), "schedule"]
+        end = time.monotonic() + PATIENCE
+        with tempfile.TemporaryFile() as talk:
+            waiting = self.workspace.start(words, {}, talk, talk)
+            try:
+                while waiting.poll() is None and time.monotonic() < end:
+                    for one in _ask(f"{prefect}/api/deployments/filter", {}):
+                        for due in one.get("schedules", []):
+                            return str(due["schedule"].get("cron") or "")
+                    time.sleep(0.3)
+                return ""
+            finally:
+                waiting.send_signal(signal.SIGINT)
+                waiting.wait(PATIENCE)
+
+    def keeps_to_itself(self) -> str:
+        """A run that fails tells Prefect which step, and no value of a row."""
+        address = self._address("prefect")
+        secret = self._probe("betray")["value"]
+        try:
+            answer = self.workspace.ops("train")
+            runs = _ask(f"{address['prefect']}/api/flow_runs/filter", {})
+            tasks = _ask(f"{address['prefect']}/api/task_runs/filter", {})
+            logs = _ask(f"{address['prefect']}/api/logs/filter", {})
+        finally:
+            self._probe("mend")
+            self.workspace.ops("services", "--stop")
+        if answer.code != BAD_INPUT or secret not in answer.err:
+            raise Failed(f"a value that does not fit is not told: {answer.last_line}")
+        if "FAILED" not in [run["state_type"] for run in runs]:
+            raise Failed("Prefect tells of no run that failed")
+        for what, told in (("runs", runs), ("tasks", tasks), ("logs", logs)):
+            if secret in json.dumps(told):
+                raise Failed(f"Prefect was told a value of a row, in its {what}")
+        return "the step and the kind of error, and no value"
 
     def reproduces(self) -> str:
         """A version, trained again from what it tells, has the same metric."""
@@ -97,6 +142,8 @@ def claims(workspace: Workspace, context: ProjectContext) -> Iterator[Claim]:
     yield Claim("validates", stops, trial.validates, model)
     flow = "with servers up, training is a flow run in Prefect's API"
     yield Claim("orchestrates", flow, trial.orchestrates, model)
+    secret = "a run that fails tells Prefect no value of a row"
+    yield Claim("keeps rows to itself", secret, trial.keeps_to_itself, ("orchestrates",))
     again = "a version trained again from its lineage has the same metric"
     yield Claim("reproduces", again, trial.reproduces, model)
 

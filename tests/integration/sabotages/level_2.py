@@ -83,13 +83,18 @@ LEVEL_2 = [
     ),
     Sabotage(
         "a rollback goes nowhere",
-        *(f"{OPS}/registry/release.py", "        number = before(now)"),
-        *("        number = now.champion", "promotes", "regression", "after rollback the alias"),
+        *(f"{OPS}/registry/release.py", "    number = before(state(settings))"),
+        *(
+            "    number = state(settings).champion or 0",
+            "promotes",
+            "regression",
+            "after rollback the alias",
+        ),
     ),
     Sabotage(
         "a server needs MLflow to start",
-        *(f"{OPS}/source_registry.py", "        except Unreachable as error:\n            return"),
-        "        except Unreachable as error:\n            raise\n            return",
+        *(f"{OPS}/source_registry.py", "        except Unreachable as error:\n            trouble"),
+        "        except Unreachable as error:\n            raise\n            trouble",
         *("survives", "regression", "gave no answer"),
     ),
     Sabotage(
@@ -101,6 +106,31 @@ LEVEL_2 = [
         "a changed version is released",
         *(f"{OPS}/registry/versions.py", "    if not digest == card.get"),
         *("    if 0 and not digest == card.get", "guards versions", "regression", "was released"),
+    ),
+    Sabotage(
+        "a version whose checks failed is released",
+        *(f"{OPS}/registry/release.py", "    if found.failed:"),
+        *("    if 0 and found.failed:", "guards versions", "regression", "checks failed"),
+    ),
+    Sabotage(
+        "a version whose checks nobody knows is released",
+        *(f"{OPS}/registry/versions.py", "if checks else [ANY]"),
+        *("if checks else []", "guards versions", "regression", "checks nobody knows"),
+    ),
+    Sabotage(
+        "the run tells other parameters",
+        *(f"{OPS}/pipeline/pipeline.py", "work.params | {"),
+        *("dict.fromkeys(work.params, 1) | {", "tracks", "regression", "the run tells max_iter"),
+    ),
+    Sabotage(
+        "nothing is ever due",
+        *(f"{OPS}/pipeline/flow.py", "        schedule=schedule,"),
+        *("        schedule=None,", "orchestrates", "regression", "Prefect tells no cron"),
+    ),
+    Sabotage(
+        "the server is told values of rows",
+        *(f"{OPS}/pipeline/flow.py", 'raise StepFailed(f"{step.name}: {type(error).__name__}")'),
+        *("raise StepFailed(str(error))", "keeps rows to itself", "regression", "Prefect was told"),
     ),
     Sabotage(
         "validation always passes",

@@ -69,7 +69,7 @@ def test_rows_that_break_a_promise_change_nothing(ops, releases, settings):
     original = path.readlink() if path.is_symlink() else path.read_bytes()
     rows = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype="str")
     path.unlink()
-    broken = rows.loc[rows.index.repeat(4)]
+    broken = rows.drop(columns=settings.data.features[0].name)
     if path.suffix == ".parquet":
         broken.to_parquet(path, index=False)
     else:
@@ -85,7 +85,57 @@ def test_rows_that_break_a_promise_change_nothing(ops, releases, settings):
     assert releases() == before
 
 
-def test_a_check_that_failed_is_named(part):
-    versions = part("ops.registry.versions")
-    bad = versions.Version(7, "run", {"checks": '{"better than a dummy": false}'})
-    assert bad.failed == ["better than a dummy"]
+def test_what_was_fitted_just_so_is_taken_again_and_stands_beside_the_champion(
+    ops, releases, part, settings
+):
+    before = releases()
+    number = int(json.loads(ops("train", "--format", "json"))["version"])
+    tags = part("ops.registry.versions").version(settings, number).tags
+    assert tags["same_as_run"] in {one["run_id"] for one in before["versions"]}
+    assert tags["measured_against"] == str(champion(before))
+    assert json.loads(tags["champion_metrics"]) == json.loads(tags["metrics"])
+
+
+def test_labels_that_come_late_are_those_of_then_when_a_version_is_reproduced(
+    ops, part, settings, monkeypatch, tmp_path
+):
+    seam = part("data")
+    honest = seam.labels
+    late = 5 if not settings.data.time else pd.Timedelta(days=30)
+    monkeypatch.setattr(seam, "labels", lambda *ends: honest(*ends).assign(known=then))
+    then = honest()["known"] + late
+    card = json.loads(ops("train", "--format", "json"))
+    known = part("ops.registry.versions").version(settings, int(card["version"])).tags
+    again = ops(
+        "train", "--format", "json", "--end", known["until"], "--known", known["known_until"]
+    )
+    assert json.loads(again)["data_sha256"] == card["data_sha256"]
+
+
+def test_a_version_whose_checks_failed_or_are_not_known_is_not_released(
+    ops, releases, part, settings
+):
+    number = int(json.loads(ops("train", "--format", "json"))["version"])
+    before = champion(releases())
+    for told in ('{"better than a dummy": false}', "{", "{}"):
+        with part("ops.tracking.place").client(settings) as mlflow:
+            name = part("ops.tracking.place").PROJECT
+            mlflow.set_model_version_tag(name, str(number), "checks", told)
+        ops("promote", number, "--yes", code=4)
+        assert champion(releases()) == before
+
+
+def test_a_step_is_tried_again_when_a_file_fails(part, monkeypatch):
+    runner, steps = part("ops.pipeline.runner"), part("ops.steps")
+    monkeypatch.setattr(runner, "PAUSE", 0)
+    left = [OSError("gone"), OSError("gone"), None]
+
+    def flaky(work):
+        if (error := left.pop(0)) is not None:
+            raise error
+        return work
+
+    assert runner.patient(steps.Step("extract", flaky, retries=2))("work") == "work"
+    left[:] = [OSError("gone")] * 2
+    with pytest.raises(OSError, match="gone"):
+        runner.patient(steps.Step("extract", flaky, retries=1))("work")

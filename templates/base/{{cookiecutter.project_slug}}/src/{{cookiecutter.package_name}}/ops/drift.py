@@ -159,11 +159,12 @@ def _categories(
     moved = shares[1] - shares[0]
     most = max(range(len(names)), key=lambda place: (abs(moved[place]).round(9), names[place]))
     note = f"{names[most]} {shares[0][most]:.1%} -> {shares[1][most]:.1%}"
-    effect = max(0.0, float(np.abs(moved).sum() / 2) - _noise(table))
-    return ColumnDrift(column.name, column.kind, test, _p_value(table, names), effect, False, note)
+    effect = max(0.0, float(np.abs(moved).sum() / 2) - noise(table))
+    return ColumnDrift(column.name, column.kind, test, p_value(table, names), effect, False, note)
 
 
-def _p_value(table: np.ndarray, names: Sequence[str]) -> float:
+def p_value(table: np.ndarray, names: Sequence[str]) -> float:
+    """That both rows of a table of counts, shape (2, values), come from one distribution."""
     from scipy.stats import chi2_contingency, fisher_exact
 
     groups, rest = _pooled(table, names)
@@ -205,7 +206,7 @@ def _pooled(table: np.ndarray, names: Sequence[str]) -> tuple[np.ndarray, np.nda
     return np.add.reduceat(table[:, order], starts[:-1] or [0], axis=1), rest
 
 
-def _noise(table: np.ndarray) -> float:
+def noise(table: np.ndarray) -> float:
     """Total variation distance to expect between two samples of one distribution.
 
     Of a value seen t times, chance puts a binomial count into the reference; its mean absolute

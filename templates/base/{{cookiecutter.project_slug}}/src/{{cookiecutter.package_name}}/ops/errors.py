@@ -37,6 +37,10 @@ class UntrustedModel(OpsError):
     """A model file is missing, damaged, changed or holds types that are not trusted."""
 
 
+class NoModel(UntrustedModel):
+    """There is none yet."""
+
+
 class Undecided(OpsError):
     """There is not enough to judge; a person must decide."""
 

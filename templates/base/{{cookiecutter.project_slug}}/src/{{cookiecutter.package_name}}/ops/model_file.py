@@ -43,11 +43,13 @@ class Model:
         estimator: the fitted pipeline.
         card: what was written beside it.
         notes: what a person should know, such as other versions of libraries.
+        trouble: what is wrong with the place that it should have come from, while it is.
     """
 
     estimator: Any
     card: Mapping[str, Any]
     notes: tuple[str, ...] = ()
+    trouble: str = ""
 
     @cached_property
     def features(self) -> tuple[Column, ...]:

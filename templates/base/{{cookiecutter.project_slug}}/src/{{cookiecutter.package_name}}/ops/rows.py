@@ -47,31 +47,33 @@ class Rows:
         )
 
 
-def labelled_rows(settings: Settings, start: Any = None, end: Any = None) -> Rows:
-    """Rows of the window whose label was known before its end, joined to it by key.
+def labelled_rows(
+    settings: Settings, start: Any = None, end: Any = None, known: Any = None
+) -> Rows:
+    """Rows of the window whose label was known before `known`, joined to it by key.
 
     Raises:
         InvalidTable: the seam gives something that does not fit the settings.
     """
     rows = loaded(settings, start, end)
-    return joined(settings, rows, told_labels(settings, start, end), end)
+    return joined(settings, rows, told_labels(settings, start, end), known)
 
 
-def joined(settings: Settings, rows: pd.DataFrame, told: pd.DataFrame, end: Any = None) -> Rows:
-    """The rows whose label was known before `end`, with it.
+def joined(settings: Settings, rows: pd.DataFrame, told: pd.DataFrame, known: Any = None) -> Rows:
+    """The rows whose label was known before `known`, with it.
 
     Args:
         settings: what the columns mean.
         rows: as `loaded` gives them.
         told: as `told_labels` gives them.
-        end: first moment after the window, if one was given.
+        known: first moment at which a label is known too late, if there is one.
 
     Raises:
         InvalidTable: no row has a label, or a value does not fit.
     """
     data = settings.data
-    if end is not None:
-        told = told[told["known"] < end]
+    if known is not None:
+        told = told[told["known"] < known]
     keys = rows[data.key] if data.key else rows.index.to_series()
     rows = rows[keys.isin(told.index).to_numpy()]
     if rows.empty:

@@ -77,6 +77,15 @@ def cast(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
     Raises:
         InvalidTable: names the first row that does not fit.
     """
+    found, wrong = read(values, column)
+    _refuse_first(wrong, values, column, f"is no {column.kind}")
+    if not column.nullable:
+        _refuse_first(found.isna(), values, column, "is missing")
+    return found
+
+
+def read(values: pd.Series[Any], column: Column) -> tuple[pd.Series[Any], pd.Series[bool]]:
+    """The values as the type of the column's kind, and where one that is there does not fit."""
     import numpy as np
     import pandas as pd
 
@@ -98,10 +107,7 @@ def cast(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
         wrong |= np.isinf(found)
     if column.kind == "integer":
         wrong |= found.notna() & (found % 1 != 0)
-    _refuse_first(wrong, values, column, f"is no {column.kind}")
-    if not column.nullable:
-        _refuse_first(found.isna(), values, column, "is missing")
-    return found
+    return found, wrong
 
 
 def _numbers(values: pd.Series[Any]) -> pd.Series[Any]:

@@ -28,11 +28,13 @@ class Order:
         start: first moment of the window, as a person types it; none for the first row.
         end: first moment after the window; none for the last row.
         params: of the model for this run, in the place of those in `settings.toml`.
+        known: first moment at which a label is known too late; the end, without one.
     """
 
     start: str | None = None
     end: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
+    known: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,11 @@ class Work:
         start, end = (parse_moment(self.settings, text) for text in texts)
         return start, end
 
+    @property
+    def known(self) -> Any:
+        """First moment at which a label is known too late, if there is one."""
+        return parse_moment(self.settings, self.order.known or self.order.end)
+
 
 W = TypeVar("W", bound=Work)
 
@@ -119,7 +126,7 @@ def run_step(step: Step[W], work: W, tell: Tell) -> W:
 def extract(work: Work) -> Work:
     """The rows of the window whose label is known."""
     start, end = work.window
-    rows = labelled_rows(work.settings, start, end)
+    rows = labelled_rows(work.settings, start, end, work.known)
     return replace(work, rows=rows, said=f"{len(rows):,} rows")
 
 

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import sys
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -66,6 +68,14 @@ def train(
     Raises:
         InvalidTable: too few rows, or a single class, to learn from.
     """
+    # What estimators print is talk.
+    with contextlib.redirect_stdout(sys.stderr):
+        return _trained(settings, rows, params, end, fitted)
+
+
+def _trained(
+    settings: Settings, rows: Rows, params: Mapping[str, Any], end: Any, fitted: Any
+) -> Trained:
     older, newer, cut = split(rows, settings.train.holdout)
     if settings.task == "classification" and older.labels.nunique() < 2:
         raise InvalidTable("all rows have the same label", "choose a window with both classes")
@@ -76,12 +86,12 @@ def train(
             f"metric.name is {settings.metric.name!r}, which evaluate() does not give here",
             f"it gives: {', '.join(metrics)}",
         )
-    dummy = fit(_dummy(settings.task), older)
+    baseline = fit(dummy(settings.task), older)
     return Trained(
         estimator,
         tuple(_learnt(column, older) for column in settings.data.features),
         metrics,
-        judge(dummy, newer),
+        judge(baseline, newer),
         {"start": show_moment(rows.clock.min()), "end": show_moment(cut)},
         {"start": show_moment(cut), "end": None if end is None else show_moment(end)},
         {"learnt": len(older), "held_out": len(newer)},
@@ -175,7 +185,8 @@ def _learnt(column: Column, rows: Rows) -> Column:
     return replace(column, categories=tuple(sorted(rows.features[column.name].dropna().unique())))
 
 
-def _dummy(task: str) -> Any:
+def dummy(task: str) -> Any:
+    """An estimator that sees no feature, not fitted yet."""
     from sklearn.dummy import DummyClassifier, DummyRegressor
 
     return DummyRegressor() if task == "regression" else DummyClassifier()

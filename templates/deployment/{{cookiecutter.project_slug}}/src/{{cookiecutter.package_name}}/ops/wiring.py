@@ -9,7 +9,7 @@ from .source import ModelSource
 from .source_registry import RegistrySource
 from .steps import Order, Step, Tell, Work
 
-FLOWS = ("pipeline.flow",)
+FLOWS = ("pipeline.flow", "release.flow")
 """Modules whose `due` is what `ops schedule` runs."""
 
 
@@ -27,7 +27,7 @@ def train(settings: Settings, order: Order, tell: Tell) -> Work:
 
 def steps() -> Sequence[Step[Any]]:
     """The steps of the pipeline."""
-    from .pipeline.pipeline import STEPS
+    from .release.steps import STEPS
 
     return STEPS
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import UntrustedModel
+from .errors import NoModel, UntrustedModel
 from .model_file import Model, put, read, unpack
 from .settings import read_part, within
 from .tracking.place import Unreachable
@@ -58,9 +58,13 @@ class RegistrySource:
 
         try:
             champion = state(self.settings).champion
-            return self._copy(FIRST) if champion is None else self._champion(champion)
+            if champion is not None:
+                return self._champion(champion)
+            model = self._copy(FIRST)
+            return replace(model, notes=(*model.notes, FIRST))
         except Unreachable as error:
-            return self._copy(f"{error}; the model is the one that was kept")
+            trouble = f"{error}; the model is the one that was kept"
+            return replace(self._copy(trouble), trouble=trouble)
 
     def newer(self, than: Model) -> Model | None:
         """The champion, where it is another version than `than`.
@@ -72,7 +76,7 @@ class RegistrySource:
 
         champion = state(self.settings).champion
         if champion is None or str(champion) == than.card.get("version"):
-            return None
+            return replace(than, trouble="") if than.trouble else None
         return self._champion(champion)
 
     def keep(self, content: bytes, card: Mapping[str, Any]) -> str:
@@ -104,15 +108,15 @@ class RegistrySource:
         model = unpack(content, card, self.settings.trusted, f"version {number}")
         return replace(model, notes=(*model.notes, *notes))
 
-    def _copy(self, note: str) -> Model:
+    def _copy(self, why: str) -> Model:
+        """The model in `models/`, which answers for the reason that is given."""
         try:
             card, content = read(self._path)
         except UntrustedModel as error:
             if self._path.with_suffix(".json").exists():
                 raise
-            raise UntrustedModel(
-                f"no model answers yet: {note.partition(';')[0]}",
+            raise NoModel(
+                f"no model answers yet: {why.partition(';')[0]}",
                 "uv run ops train, then uv run ops promote",
             ) from error
-        model = unpack(content, card, self.settings.trusted, self._path)
-        return replace(model, notes=(*model.notes, note))
+        return unpack(content, card, self.settings.trusted, self._path)

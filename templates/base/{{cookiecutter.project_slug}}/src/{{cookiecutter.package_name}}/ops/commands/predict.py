@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     answers = predict(model, table)
     write_table(answers, options.answers)
     known = {column.name for column in model.features} | {model.card.get("key")}
-    for note in model.notes:
+    for note in filter(None, (*model.notes, model.trouble)):
         print(f"note: {note}", file=sys.stderr)
     for column in model.features:
         seen = table[column.name].dropna().astype(str).unique() if column.categories else ()

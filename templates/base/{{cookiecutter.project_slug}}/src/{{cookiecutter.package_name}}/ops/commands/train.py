@@ -20,6 +20,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--start", help="first moment of the window to learn from")
     parser.add_argument("--end", help="first moment after the window")
     parser.add_argument(
+        "--known", help="use labels that were known before this moment; by default, before --end"
+    )
+    parser.add_argument(
         "--param",
         action="append",
         default=[],
@@ -36,7 +39,8 @@ def run(options: argparse.Namespace) -> int:
     from ..wiring import train
 
     settings = read_settings()
-    order = Order(options.start, options.end, dict(map(_param, options.param)))
+    params = dict(map(_param, options.param))
+    order = Order(options.start, options.end, params, options.known)
     if not settings.data.time:
         print("no time column: the order of rows counts as time", file=sys.stderr)
     work = train(settings, order, lambda line: print(line, file=sys.stderr))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .improvement import Answers, Evaluate, Improvement, improvement
+from .improvement import Answers, Evaluate, Improvement, beside, improvement
 from .verdict import Verdict
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def better(fresh: Fresh, metric: Metric, evaluate: Evaluate, limits: Limits) -> 
     """Whether the version is surely better, by the margin."""
     name = f"better than {fresh.name}"
     if len(fresh.truth) < limits.rows:
-        yield Verdict(name, False, f"{len(fresh.truth):,} fresh rows are too few to judge")
+        said = f"{len(fresh.truth):,} fresh rows are too few to judge, {limits.rows:,} are needed"
+        yield Verdict(name, False, f"{said}: train once there are newer ones")
         return
     found = improvement(
         *(fresh.truth, fresh.ours, fresh.theirs, metric, evaluate),
@@ -57,23 +58,29 @@ def better(fresh: Fresh, metric: Metric, evaluate: Evaluate, limits: Limits) -> 
 def parts(fresh: Fresh, metric: Metric, evaluate: Evaluate, limits: Limits) -> Iterator[Verdict]:
     """Whether no part of the rows is surely much worse.
 
-    The confidence is corrected for the number of parts by Bonferroni's inequality.
+    The confidence is corrected for the number of parts by Bonferroni's inequality. A part whose
+    figure cannot be told, as where it holds one class only, is passed over.
     """
     found = _rows_by_part(fresh.features, limits)
     if not found:
         yield Verdict("no part is worse", True, "no part has enough rows")
         return
     confidence = 1 - (1 - limits.confidence) / len(found)
-    worst: list[str] = []
+    worst, told = [], 0
     for name, rows in found.items():
-        one = improvement(
-            *(fresh.truth[rows], fresh.ours.part(rows), fresh.theirs.part(rows), metric),
-            *(evaluate, confidence, limits.resamples),
-        )
+        both = (fresh.truth[rows], fresh.ours.part(rows), fresh.theirs.part(rows))
+        try:
+            apart = beside(*both, metric, evaluate)[2]
+        except ValueError:
+            continue
+        told += 1
+        if apart >= -limits.slice_loss:  # nothing surely says what the figures do not
+            continue
+        one = improvement(*both, metric, evaluate, confidence, limits.resamples)
         if one.high < -limits.slice_loss:
             worst.append(f"{name}: {_told(one, metric, len(rows))}")
-    said = "; ".join(worst) or f"{len(found)} parts"
-    yield Verdict("no part is worse", not worst, said)
+    said = "; ".join(worst) or f"{told} of {len(found)} parts could be told"
+    yield Verdict("no part is worse", bool(told) and not worst, said)
 
 
 def _rows_by_part(features: pd.DataFrame, limits: Limits) -> Mapping[str, np.ndarray]:

@@ -86,29 +86,38 @@ def improvement(
         ValueError: a figure is not finite, or too many draws cannot be judged.
     """
     chance, count = np.random.default_rng(seed), len(truth)
-
-    def figure(answers: Answers, rows: np.ndarray) -> float:
-        part = answers.part(rows)
-        return float(evaluate(truth[rows], part.predictions, part.scores)[metric.name])
-
-    every = np.arange(count)
-    one, other = figure(ours, every), figure(theirs, every)
-    if not (math.isfinite(one) and math.isfinite(other)):
-        raise ValueError(f"{metric.name} is {one} beside {other}")
-    sign = 1 if metric.direction == "higher" else -1
-    scale = max(abs(other), _TINY)
+    one, other, middle = beside(truth, ours, theirs, metric, evaluate)
     found = []
     for _ in range(resamples):
         rows = chance.integers(0, count, min(count, MOST_ROWS))
         try:
-            found.append(sign * (figure(ours, rows) - figure(theirs, rows)) / scale)
+            draw = beside(truth[rows], ours.part(rows), theirs.part(rows), metric, evaluate)
         except ValueError:  # such as a draw that holds one class only
             continue
+        found.append(draw[2] * max(abs(draw[1]), _TINY) / max(abs(other), _TINY))
     if len(found) < resamples / 2 or not np.isfinite(found).all():
         raise ValueError(f"{metric.name} cannot be told of parts of the rows")
     # A draw of fewer rows than there are has more chance in it than all of them have.
     spread = math.sqrt(min(count, MOST_ROWS) / count)
-    middle = sign * (one - other) / scale
     ends = np.quantile(found, [(1 - confidence) / 2, (1 + confidence) / 2])
     low, high = (middle + spread * (float(end) - middle) for end in ends)
     return Improvement(one, other, low, high)
+
+
+def beside(
+    truth: np.ndarray, ours: Answers, theirs: Answers, metric: Metric, evaluate: Evaluate
+) -> tuple[float, float, float]:
+    """Figures of both on the same rows, and how much better the one is, as a share of the other's.
+
+    Raises:
+        ValueError: a figure is not finite, or `evaluate` does not give it here.
+    """
+    figures = []
+    for answers in (ours, theirs):
+        told = evaluate(truth, answers.predictions, answers.scores)
+        if not math.isfinite(figure := float(told.get(metric.name, math.nan))):
+            raise ValueError(f"evaluate() gives no {metric.name} here")
+        figures.append(figure)
+    one, other = figures
+    sign = 1 if metric.direction == "higher" else -1
+    return one, other, sign * (one - other) / max(abs(other), _TINY)

@@ -34,6 +34,8 @@ class Limits:
         directions: by column, `up` where a higher value must never lower the answer, or `down`.
         latency: most milliseconds that 95 of 100 answers to one row take.
         size: most megabytes of the model file.
+        tests: file or folder of the tests that count; nothing for none.
+        seconds: most that these tests take.
     """
 
     margin: float
@@ -47,6 +49,8 @@ class Limits:
     directions: Mapping[str, Any]
     latency: float
     size: float
+    tests: str
+    seconds: float
 
 
 def read_gate(settings: Settings) -> Limits:
@@ -64,6 +68,7 @@ def read_gate(settings: Settings) -> Limits:
     within("gate.slice_loss", found.slice_loss, 0.0, 100.0)
     within("gate.latency", found.latency, 0.01, 600_000)
     within("gate.size", found.size, 0.001, 1_000_000)
+    within("gate.seconds", found.seconds, 1, 86_400)
     kinds = {column.name: column.kind for column in settings.data.features}
     for name, columns in (("slices", found.slices), ("invariant", found.invariant)):
         if not isinstance(columns, list):

@@ -23,12 +23,14 @@ class Side:
         predictions: as numbers; of classes, the score.
         asked: number of records that it was asked.
         failed: number of them that it could not answer.
+        slow: number of them that took too long.
     """
 
     losses: Arm = field(default_factory=Arm)
     predictions: Arm = field(default_factory=Arm)
     asked: int = 0
     failed: int = 0
+    slow: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,12 +77,16 @@ def decide(champion: Side, challenger: Side, limits: Limits, days: float) -> Dec
 def harm(one: Side, other: Side, limits: Limits) -> str:
     """What `other` does to its users that `one` does not, in words; nothing where it is harmless.
 
-    Both guards may be looked at at any time: each is wrong with a chance of at most `alpha`.
+    All guards may be looked at at any time: each is wrong with a chance of at most `alpha`.
     """
-    usual = one.failed / one.asked if one.asked else 0.0
-    allowed = min(max(usual + limits.errors, _RAREST), _COMMONEST)
-    if other.asked and excess(other.failed, other.asked, allowed) >= 1 / limits.alpha:
-        return f"{other.failed:,} of {other.asked:,} answers failed; {usual:.1%} is usual"
+    for what, usually, found in (
+        ("failed", one.failed, other.failed),
+        (f"took more than {limits.latency:g} ms", one.slow, other.slow),
+    ):
+        usual = usually / one.asked if one.asked else 0.0
+        allowed = min(max(usual + limits.errors, _RAREST), _COMMONEST)
+        if other.asked and excess(found, other.asked, allowed) >= 1 / limits.alpha:
+            return f"{found:,} of {other.asked:,} answers {what}; {usual:.1%} is usual"
     low, high = interval(one.predictions, other.predictions, limits.alpha)
     apart = max(low, -high)
     if min(one.predictions.count, other.predictions.count) < limits.fewest or apart <= 0:
@@ -105,4 +111,6 @@ def _figures(champion: Side, challenger: Side, limits: Limits) -> dict[str, floa
         "high": high,
         "champion_failed": champion.failed,
         "challenger_failed": challenger.failed,
+        "champion_slow": champion.slow,
+        "challenger_slow": challenger.slow,
     }

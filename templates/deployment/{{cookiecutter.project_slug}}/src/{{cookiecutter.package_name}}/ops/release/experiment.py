@@ -11,22 +11,28 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from ..errors import OpsError, Refused
+from ..registry.decisions import note
 from ..registry.release import promote
 from ..registry.versions import CHALLENGER, fetch, state, state_of, version
 from ..tracking.place import PROJECT, client
-from .decision import PROMOTE, WAIT, Decision
+from .decision import DROP, PROMOTE, WAIT, Decision
 
 if TYPE_CHECKING:
     from ..registry.versions import State
     from ..settings import Settings
 
 TAG = "experiment"
+KIND = "comparison"
+BY = "the comparison"
 _SALT = 8
+_OUTCOMES = {PROMOTE: "it is better", DROP: "it meets nobody any more"}
+_PROMISED = ("name", "kind", "nullable")
 
 
 @dataclass(frozen=True)
@@ -50,19 +56,22 @@ class Experiment:
     since: str
 
     @property
-    def days(self) -> float:
+    def begun(self) -> datetime:
+        """When it began."""
+        return datetime.fromisoformat(self.since)
+
+    def days(self, now: datetime) -> float:
         """Since it began."""
-        gone = datetime.now(UTC) - datetime.fromisoformat(self.since)
-        return gone.total_seconds() / 86_400
+        return (now - self.begun).total_seconds() / 86_400
 
 
-def read(now: State) -> Experiment | None:
+def read(there: State) -> Experiment | None:
     """The comparison that runs, from what the registry says."""
     try:
-        found = Experiment(**json.loads(now.tags[TAG]))
+        found = Experiment(**json.loads(there.tags[TAG]))
     except (KeyError, TypeError, ValueError):
         return None
-    return found if now.champion is not None and found.against == now.champion else None
+    return found if there.champion is not None and found.against == there.champion else None
 
 
 def running(settings: Settings) -> Experiment | None:
@@ -74,16 +83,18 @@ def running(settings: Settings) -> Experiment | None:
     return read(state(settings))
 
 
-def start(settings: Settings, number: int, share: float) -> Experiment:
+def start(settings: Settings, number: int, share: float, now: datetime) -> Experiment:
     """Let a version meet a share of the traffic, beside the champion.
 
     Args:
         settings: of the project.
         number: of the version.
         share: of the keys, from 0 to 1.
+        now: when it begins.
 
     Raises:
-        Refused: its checks failed, it answers already, or another comparison runs.
+        Refused: its checks failed, it answers already, it takes other columns, or another
+            comparison runs.
         OpsError: no version answers yet, or there is no such version.
         UntrustedModel: its file is not the one that was registered.
     """
@@ -93,34 +104,45 @@ def start(settings: Settings, number: int, share: float) -> Experiment:
             f"version {number} did not pass: {', '.join(found.failed)}",
             "mend the model or the data, and train again",
         )
-    fetch(settings, number)  # what cannot be fetched must not be asked
+    _, card = fetch(settings, number)  # what cannot be fetched must not be asked
     with client(settings) as mlflow:
-        now = state_of(mlflow)
-        if now.champion is None:
+        there = state_of(mlflow)
+        if there.champion is None:
             raise OpsError("no version answers yet", f"release one: uv run ops promote {number}")
-        if now.champion == number:
+        if there.champion == number:
             raise Refused(f"version {number} answers already", "nothing was done")
-        if other := read(now):
+        if other := read(there):
             raise Refused(
                 f"version {other.version} is being compared with version {other.against}",
                 "one at a time: wait for its end",
             )
+        if _asked(card) != _asked(fetch(settings, there.champion)[1]):
+            raise Refused(
+                f"version {number} takes other columns than version {there.champion}",
+                f"a person may release it: uv run ops promote {number}",
+            )
         begun = Experiment(
-            *(secrets.token_hex(4), number, now.champion, share, secrets.token_hex(_SALT)),
-            datetime.now(UTC).isoformat(timespec="seconds"),
+            *(secrets.token_hex(4), number, there.champion, share, secrets.token_hex(_SALT)),
+            now.isoformat(timespec="seconds"),
         )
+        said = f"{share:.0%} of the keys meet it, the others version {there.champion}"
+        note(mlflow, number, KIND, said, now)
         mlflow.set_registered_model_tag(PROJECT, TAG, json.dumps(asdict(begun)))
         mlflow.set_registered_model_alias(PROJECT, CHALLENGER, str(number))
     return begun
 
 
-def settle(settings: Settings, experiment: Experiment, decision: Decision) -> None:
+def settle(
+    settings: Settings, experiment: Experiment, decision: Decision, now: datetime, by: str = BY
+) -> None:
     """Do what was decided: release the challenger, or send it no more traffic.
 
     Args:
         settings: of the project.
         experiment: that runs.
         decision: anything but to wait.
+        now: when it was decided.
+        by: what decided, for the releases.
 
     Raises:
         Refused: it does not run any more.
@@ -128,7 +150,7 @@ def settle(settings: Settings, experiment: Experiment, decision: Decision) -> No
     assert decision.kind != WAIT
     told = {
         **asdict(experiment),
-        "until": datetime.now(UTC).isoformat(timespec="seconds"),
+        "until": now.isoformat(timespec="seconds"),
         "outcome": decision.kind,
         "reason": decision.reason,
         "figures": {name: round(value, 9) for name, value in decision.figures.items()},
@@ -139,7 +161,16 @@ def settle(settings: Settings, experiment: Experiment, decision: Decision) -> No
         # JSON has no infinity, which stands for an end of an interval that nothing bounds.
         text = json.dumps(told).replace("-Infinity", "null").replace("Infinity", "null")
         mlflow.set_model_version_tag(PROJECT, str(experiment.version), TAG, text)
+        said = f"{_OUTCOMES[decision.kind]}, {decision.reason}"
+        note(mlflow, experiment.version, KIND, said, now)
         if decision.kind != PROMOTE:
             mlflow.delete_registered_model_tag(PROJECT, TAG)
+            if state_of(mlflow).aliases.get(CHALLENGER) == experiment.version:
+                mlflow.delete_registered_model_alias(PROJECT, CHALLENGER)
             return
-    promote(settings, experiment.version, experiment.against, decision.reason)
+    promote(settings, experiment.version, experiment.against, decision.reason, now, by)
+
+
+def _asked(card: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The columns that a record must hold: who is asked is not known before it is read."""
+    return [tuple(one[name] for name in _PROMISED) for one in card.get("features", ())]

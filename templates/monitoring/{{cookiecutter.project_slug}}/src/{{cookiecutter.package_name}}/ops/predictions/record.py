@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -48,9 +49,22 @@ class Record(msgspec.Struct, omit_defaults=True, gc=False):
     @property
     def joined_by(self) -> str:
         """What its label is known by: the key as text, or the id where there is none."""
-        if isinstance(self.key, float) and self.key.is_integer():
-            return str(int(self.key))
-        return self.id if self.key is None else str(self.key)
+        return self.id if self.key is None else as_text(self.key)
+
+    @property
+    def moment(self) -> datetime:
+        """Its time, in UTC.
+
+        Raises:
+            ValueError: it is no time.
+        """
+        found = datetime.fromisoformat(self.time)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+
+
+def as_text(key: str | int | float) -> str:
+    """A key as text: 7.0 is 7, whatever a table made of it."""
+    return str(int(key)) if isinstance(key, float) and key.is_integer() else str(key)
 
 
 _encoder = msgspec.json.Encoder()

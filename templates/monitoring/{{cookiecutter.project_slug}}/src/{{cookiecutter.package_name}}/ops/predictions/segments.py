@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -17,7 +18,9 @@ from pathlib import Path
 
 SUFFIX = ".jsonl"
 LARGEST = 64_000_000
-"""Bytes after which a segment is closed and another one begun."""
+"""Bytes after which a segment is closed and another one begun; so is one of an earlier day."""
+
+_DAY = 86_400
 
 _NEWLINE = b"\n"
 _RIGHTS = 0o640
@@ -31,6 +34,7 @@ class Log:
         self._file: int | None = None
         self._owner = 0
         self._size = 0
+        self._day = 0.0
         self._torn = False
 
     def append(self, lines: Sequence[bytes]) -> None:
@@ -70,9 +74,12 @@ class Log:
 
     def _opened(self) -> int:
         if self._file is not None and self._owner == os.getpid():
-            return self._file
+            if self._day == time.time() // _DAY:
+                return self._file
+            self.close()
         self._folder.mkdir(parents=True, exist_ok=True)
         self._owner, self._size, self._torn = os.getpid(), 0, False
+        self._day = time.time() // _DAY
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{self._owner}-{secrets.token_hex(4)}{SUFFIX}"
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         self._file = os.open(self._folder / name, flags, _RIGHTS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,9 +40,11 @@ def run(options: argparse.Namespace) -> int:
     _show(settings, known[number], known.get(champion or 0))
     if champion != number and not known[number].failed:
         confirm(f"let version {number} answer?", options.yes)
-    promote(settings, number, champion, options.reason)
+    promote(settings, number, champion, options.reason, datetime.now(UTC))
     model = model_source(settings).load()  # the copy in models/ is the new one from now on
-    print(f"version {model.card.get('version')} answers", file=sys.stderr)
+    for note in filter(None, (*model.notes, model.trouble)):
+        print(f"note: {note}", file=sys.stderr)
+    print(f"version {number} answers", file=sys.stderr)
     print("what to type next:\n  uv run ops releases\n  uv run ops serve", file=sys.stderr)
     print("to go back: uv run ops rollback", file=sys.stderr)
     return 0

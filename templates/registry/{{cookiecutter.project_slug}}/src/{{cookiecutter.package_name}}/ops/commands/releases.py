@@ -43,7 +43,9 @@ def run(options: argparse.Namespace) -> int:
     if not rows:
         print("train the first one: uv run ops train", file=sys.stderr)
     elif now.champion is None:
-        print(f"none answers yet: uv run ops promote {known[0].number}", file=sys.stderr)
+        number = next((one.number for one in known if not one.failed), None)
+        what = "uv run ops train" if number is None else f"uv run ops promote {number}"
+        print(f"none answers yet: {what}", file=sys.stderr)
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +28,9 @@ def run(options: argparse.Namespace) -> int:
     now = state(settings)
     print(f"version {now.champion} answers; before it, version {before(now)} did")
     confirm(f"let version {before(now)} answer again?", options.yes)
-    rollback(settings, now.champion, options.reason)
-    model = model_source(settings).load()
-    print(f"version {model.card.get('version')} answers", file=sys.stderr)
+    found = rollback(settings, now.champion, options.reason, datetime.now(UTC))
+    model = model_source(settings).load()  # the copy in models/ is that one from now on
+    for note in filter(None, (*model.notes, model.trouble)):
+        print(f"note: {note}", file=sys.stderr)
+    print(f"version {found.number} answers", file=sys.stderr)
     return 0

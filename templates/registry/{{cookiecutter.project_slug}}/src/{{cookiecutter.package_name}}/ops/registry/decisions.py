@@ -6,12 +6,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ..tracking.place import PROJECT
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mlflow import MlflowClient
 
 TAG = "decisions"
@@ -44,16 +45,18 @@ def decisions(tags: Mapping[str, str]) -> tuple[Entry, ...]:
         return ()
 
 
-def with_entry(tags: Mapping[str, str], kind: str, said: str) -> dict[str, str]:
+def with_entry(tags: Mapping[str, str], kind: str, said: str, now: datetime) -> dict[str, str]:
     """The tags with one entry more; the oldest ones give way where it is full."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    kept = [*decisions(tags), Entry(now, kind, said[:SAID])]
+    kept = [*decisions(tags), Entry(now.isoformat(timespec="seconds"), kind, said[:SAID])]
     while len(text := json.dumps([asdict(one) for one in kept])) > LONGEST:
         kept.pop(0)
     return {**tags, TAG: text}
 
 
-def note(mlflow: MlflowClient, number: int, kind: str, said: str) -> None:
-    """Write down what was decided about a version."""
+def note(mlflow: MlflowClient, number: int, kind: str, said: str, now: datetime) -> None:
+    """Write down what was decided about a version; what was the last to be said is said once."""
     tags = mlflow.get_model_version(PROJECT, str(number)).tags
-    mlflow.set_model_version_tag(PROJECT, str(number), TAG, with_entry(tags, kind, said)[TAG])
+    if (known := decisions(tags)) and (known[-1].kind, known[-1].said) == (kind, said[:SAID]):
+        return
+    told = with_entry(tags, kind, said, now)[TAG]
+    mlflow.set_model_version_tag(PROJECT, str(number), TAG, told)

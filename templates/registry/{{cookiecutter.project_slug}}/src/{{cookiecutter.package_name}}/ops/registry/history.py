@@ -3,7 +3,7 @@
 
 The alias `champion` says which version answers; the tag says who released it, when, why, and which
 version answered before. A release writes the tag first and moves the alias second: until the alias
-moves, the last entry names another version than the champion, and did not happen.
+moves, the champion is the one of before, and the last entry did not happen.
 """
 
 from __future__ import annotations
@@ -11,7 +11,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 TAG = "releases"
 LONGEST = 5000
@@ -30,6 +34,8 @@ class Release:
         who: released it.
         reason: in words.
         previous: the version to go back to; none where there was none.
+        after: the version that answered until then.
+        back: whether it answered before, and was gone back to.
     """
 
     version: int
@@ -37,6 +43,8 @@ class Release:
     who: str
     reason: str
     previous: int | None = None
+    after: int | None = None
+    back: bool = False
 
 
 def read(tags: Mapping[str, str], champion: int | None) -> tuple[Release, ...]:
@@ -45,7 +53,8 @@ def read(tags: Mapping[str, str], champion: int | None) -> tuple[Release, ...]:
         found = [Release(**entry) for entry in json.loads(tags.get(TAG, "[]"))]
     except (TypeError, ValueError):
         return ()
-    if found and found[-1].version != champion:
+    # Somebody may have moved the alias in MLflow: then the last entry did happen.
+    if found and found[-1].version != champion and found[-1].after == champion:
         found.pop()
     return tuple(found)
 
@@ -55,18 +64,43 @@ def last(releases: Sequence[Release], version: int) -> Release | None:
     return next((one for one in reversed(releases) if one.version == version), None)
 
 
+def taken_back(releases: Sequence[Release]) -> set[int]:
+    """Versions after which an earlier one answered again, and that were not released since."""
+    found: set[int] = set()
+    for before, release in pairwise(releases):
+        if release.back:
+            found.add(before.version)
+        else:
+            found.discard(release.version)
+    return found
+
+
 def promoted(
-    releases: Sequence[Release], version: int, champion: int | None, who: str, reason: str
+    releases: Sequence[Release],
+    version: int,
+    champion: int | None,
+    who: str,
+    reason: str,
+    now: datetime,
 ) -> str:
     """The tag once `version` answers in the place of `champion`."""
-    return _written([*releases, Release(version, _now(), who, reason[:REASON], champion)])
+    entry = Release(version, _shown(now), who, reason[:REASON], champion, champion)
+    return _written([*releases, entry])
 
 
-def rolled_back(releases: Sequence[Release], version: int, who: str, reason: str) -> str:
+def rolled_back(
+    releases: Sequence[Release],
+    version: int,
+    champion: int | None,
+    who: str,
+    reason: str,
+    now: datetime,
+) -> str:
     """The tag once `version`, which answered before, answers again: what it came after stays so."""
     before = last(releases, version)
     previous = before.previous if before else None
-    return _written([*releases, Release(version, _now(), who, reason[:REASON], previous)])
+    entry = Release(version, _shown(now), who, reason[:REASON], previous, champion, back=True)
+    return _written([*releases, entry])
 
 
 def _written(releases: Sequence[Release]) -> str:
@@ -77,5 +111,5 @@ def _written(releases: Sequence[Release]) -> str:
     return text
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+def _shown(now: datetime) -> str:
+    return now.isoformat(timespec="seconds")

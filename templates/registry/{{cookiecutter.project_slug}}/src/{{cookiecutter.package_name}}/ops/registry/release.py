@@ -3,26 +3,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import OpsError, Refused
+from ..model_file import unpack
 from ..tracking.origin import who
-from ..tracking.place import PROJECT, client
-from .history import TAG, last, promoted, rolled_back
-from .versions import CHALLENGER, CHAMPION, State, Version, fetch, state_of, version
+from ..tracking.place import PROJECT, alone, client
+from .history import TAG, Release, last, promoted, rolled_back
+from .versions import CHALLENGER, CHAMPION, State, Version, fetch, state, state_of, version
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mlflow import MlflowClient
+
     from ..settings import Settings
 
 
-def promote(settings: Settings, number: int, champion: int | None, reason: str) -> Version:
+def promote(
+    settings: Settings,
+    number: int,
+    champion: int | None,
+    reason: str,
+    now: datetime,
+    by: str = "",
+) -> Version:
     """Let a version answer.
 
     Args:
         settings: of the project.
         number: of the version.
-        champion: that answered when the person decided.
+        champion: that answered when it was decided.
         reason: why, in words.
+        now: the moment of the release.
+        by: what released it; the user of this machine where nothing is given.
 
     Raises:
         Refused: its checks failed, it answers already, or another one was released meanwhile.
@@ -34,16 +49,18 @@ def promote(settings: Settings, number: int, champion: int | None, reason: str) 
             f"version {number} did not pass: {', '.join(found.failed)}",
             "mend the model or the data, and train again",
         )
-    fetch(settings, number)  # what cannot be fetched must not answer
-    with client(settings) as mlflow:
-        now = state_of(mlflow)
-        _check_unchanged(now, champion)
-        if now.champion == number:
+    _check_loads(settings, number)
+    with alone(settings), client(settings) as mlflow:
+        there = state_of(mlflow)
+        _check_unchanged(there, champion)
+        if there.champion == number:
             raise Refused(f"version {number} answers already", "nothing was done")
-        told = promoted(now.releases, number, champion, who(), reason)
-        mlflow.set_registered_model_tag(PROJECT, TAG, told)
-        mlflow.set_registered_model_alias(PROJECT, CHAMPION, str(number))
-        if now.aliases.get(CHALLENGER) == number:
+
+        def told(releases: Sequence[Release]) -> str:
+            return promoted(releases, number, champion, by or who(), reason, now)
+
+        _release(mlflow, there, number, told)
+        if there.aliases.get(CHALLENGER) == number:
             mlflow.delete_registered_model_alias(PROJECT, CHALLENGER)
     return found
 
@@ -55,33 +72,70 @@ def before(now: State) -> int:
         OpsError: there is none.
     """
     release = None if now.champion is None else last(now.releases, now.champion)
-    if release is None or release.previous is None:
+    if release is not None:
+        found = release.previous
+    else:  # somebody has moved the alias in MLflow
+        others = (one.version for one in reversed(now.releases) if one.version != now.champion)
+        found = next(others, None)
+    if now.champion is None or found is None:
         raise OpsError("no version answered before", "see the releases: uv run ops releases")
-    return release.previous
+    return found
 
 
-def rollback(settings: Settings, champion: int | None, reason: str) -> Version:
+def _release(
+    mlflow: MlflowClient, there: State, number: int, told: Callable[[Sequence[Release]], str]
+) -> None:
+    """Write the tag and move the alias.
+
+    Somebody else's tag may have come between the two: then it is written once more.
+    """
+    mlflow.set_registered_model_tag(PROJECT, TAG, told(there.releases))
+    mlflow.set_registered_model_alias(PROJECT, CHAMPION, str(number))
+    there = state_of(mlflow)
+    if there.champion == number and (
+        not there.releases or there.releases[-1].version != number
+    ):
+        mlflow.set_registered_model_tag(PROJECT, TAG, told(there.releases))
+
+
+def _check_loads(settings: Settings, number: int) -> None:
+    """Refuse what a service of this project could not load.
+
+    Raises:
+        UntrustedModel: it is not the file that was registered, or holds a type that is not trusted.
+    """
+    content, card = fetch(settings, number)
+    unpack(content, card, settings.trusted, f"version {number}")
+
+
+def rollback(
+    settings: Settings, champion: int | None, reason: str, now: datetime, by: str = ""
+) -> Version:
     """Let the version answer that did before.
 
     Args:
         settings: of the project.
-        champion: that answered when the person decided.
+        champion: that answered when it was decided.
         reason: why, in words.
+        now: the moment of it.
+        by: what went back; the user of this machine where nothing is given.
 
     Raises:
         Refused: another one was released meanwhile.
         OpsError: no version answered before.
         UntrustedModel: its file is not the one that was registered.
     """
-    with client(settings) as mlflow:
-        now = state_of(mlflow)
-        _check_unchanged(now, champion)
-        number = before(now)
-        found = version(settings, number)
-        fetch(settings, number)
-        told = rolled_back(now.releases, number, who(), reason)
-        mlflow.set_registered_model_tag(PROJECT, TAG, told)
-        mlflow.set_registered_model_alias(PROJECT, CHAMPION, str(number))
+    number = before(state(settings))
+    found = version(settings, number)
+    _check_loads(settings, number)
+
+    def told(releases: Sequence[Release]) -> str:
+        return rolled_back(releases, number, champion, by or who(), reason, now)
+
+    with alone(settings), client(settings) as mlflow:
+        there = state_of(mlflow)
+        _check_unchanged(there, champion)
+        _release(mlflow, there, number, told)
     return found
 
 

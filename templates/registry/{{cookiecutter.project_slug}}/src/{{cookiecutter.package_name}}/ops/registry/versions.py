@@ -26,6 +26,8 @@ SHA, CHECKS, METRICS, BESIDE, AGAINST = (
     *("sha256", "checks", "metrics", "champion_metrics", "measured_against"),
 )
 
+ANY = "checks that are known"
+
 
 class NoSuchVersion(OpsError):
     """The registry holds no such version."""
@@ -52,8 +54,9 @@ class Version:
 
     @property
     def failed(self) -> list[str]:
-        """Names of the checks that it did not pass."""
-        return [name for name, passed in self.told(CHECKS).items() if not passed]
+        """Names of the checks that it did not pass; what is not known has not passed."""
+        checks = self.told(CHECKS)
+        return [name for name, passed in checks.items() if passed is not True] if checks else [ANY]
 
     def told(self, name: str) -> dict[str, Any]:
         """A tag that holds JSON; empty where there is none."""

@@ -41,25 +41,27 @@ class Current:
     def __init__(self, settings: Settings, serving: Serving, needs_token: bool) -> None:
         self._settings, self._serving, self._needs_token = settings, serving, needs_token
         self._source = model_source(settings)
-        self._trouble: str | None = None
+        self._poll = self._source.poll
+        self._trouble = ""
         self.now = self._ready(self._source.load())
 
     @property
     def notes(self) -> list[str]:
         """What a person should know of the model, and of the place that it comes from."""
-        return [*self.now.loaded.model.notes, *([self._trouble] if self._trouble else [])]
+        model = self.now.loaded.model
+        return [*model.notes, *filter(None, {model.trouble, self._trouble})]
 
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
         """Look for another model as long as the service lives."""
-        watching = asyncio.create_task(self._watch()) if self._source.poll else None
+        watching = asyncio.create_task(self._watch(self._poll)) if self._poll else None
         yield
         if watching is not None:
             watching.cancel()
 
-    async def _watch(self) -> None:
-        while self._source.poll:
-            await asyncio.sleep(self._source.poll)
+    async def _watch(self, seconds: float) -> None:
+        while True:
+            await asyncio.sleep(seconds)
             try:
                 newer = await asyncio.to_thread(self._newer)
             except OpsError as error:
@@ -69,7 +71,7 @@ class Current:
                 traceback.print_exc()
                 self._trouble = f"{type(error).__name__} while looking for another model"
                 continue
-            self._trouble = None
+            self._trouble = ""
             if newer is not None:
                 self.now = newer
 

@@ -97,7 +97,9 @@ def _page(settings: Settings, port: int) -> int:
         return 0
     more = ["--default-artifact-root", (state(settings.root) / "artifacts").as_uri()]
     words = ["mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    words += ["--backend-store-uri", uri, *(more if is_own(settings) else [])]
+    words += more if is_own(settings) else []
     print(f"MLflow's page: http://127.0.0.1:{port}, Ctrl-C ends it", file=sys.stderr, flush=True)
+    # Not as an option, which everybody on this machine could read: it may hold a password.
+    os.environ["MLFLOW_BACKEND_STORE_URI"] = uri
     os.environ.update({**ENVIRONMENT, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"})
     os.execv(sys.executable, [sys.executable, "-m", *words])

@@ -28,7 +28,7 @@ def origin(root: Path) -> dict[str, str]:
     found = {
         **commit(root),
         "code_sha256": code_digest(),
-        "settings_sha256": digest((root / "settings.toml").read_bytes()),
+        "settings_sha256": settings_digest(root),
         "packages_sha256": digest(packages().encode()),
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}",
@@ -56,6 +56,11 @@ def code_digest() -> str:
         for path in sorted(CODE.rglob("*.py"))
     }
     return digest(json.dumps(listed).encode())
+
+
+def settings_digest(root: Path) -> str:
+    """Digest of the settings."""
+    return digest((root / "settings.toml").read_bytes())
 
 
 @cache

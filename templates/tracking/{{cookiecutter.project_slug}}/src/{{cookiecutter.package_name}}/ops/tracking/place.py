@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from fcntl import LOCK_EX, flock
 from pathlib import Path
@@ -30,6 +31,9 @@ DATABASE, ARTIFACTS = "mlflow.db", "artifacts"
 PROJECT = str(__package__).partition(".")[0]
 """Name of the experiment and of the registered model: that of the package."""
 
+# What keeps files for MLflow, and says so in errors of its own.
+STORES = frozenset({"azure", "botocore", "boto3", "google", "requests", "urllib3"})
+
 # Quiet, without reports to others, and with an end to waiting.
 ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -39,6 +43,9 @@ ENVIRONMENT = {
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
     "GIT_PYTHON_REFRESH": "quiet",
 }
+
+
+_elsewhere: ContextVar[str | None] = ContextVar("elsewhere", default=None)
 
 
 class Unreachable(OpsError):
@@ -57,8 +64,20 @@ def state(root: Path) -> Path:
     return root / STATE
 
 
+@contextmanager
+def elsewhere(uri: str) -> Iterator[None]:
+    """Inside, the MLflow at this address is used, whatever else is set."""
+    before = _elsewhere.set(uri)
+    try:
+        yield
+    finally:
+        _elsewhere.reset(before)
+
+
 def address(settings: Settings) -> str:
     """The address of the MLflow that is used."""
+    if chosen := _elsewhere.get():
+        return chosen
     given = None if os.environ.get(ALONE) else os.environ.get(ADDRESS)
     if not given and not os.environ.get(ALONE):
         given = read_part(Tracking, "tracking", settings.root).uri
@@ -68,6 +87,14 @@ def address(settings: Settings) -> str:
 def is_own(settings: Settings) -> bool:
     """Whether runs are kept inside this project."""
     return address(settings) == f"sqlite:///{state(settings.root) / DATABASE}"
+
+
+def artifacts(settings: Settings) -> str | None:
+    """Where files of runs go: beside a database that is a file; elsewhere, the server knows."""
+    path = address(settings).removeprefix("sqlite:///")
+    if path == address(settings):
+        return None
+    return (Path(path).resolve().parent / ARTIFACTS).as_uri()
 
 
 def is_empty(settings: Settings) -> bool:
@@ -89,7 +116,7 @@ def client(settings: Settings) -> Iterator[MlflowClient]:
     """
     uri = address(settings)
     try:
-        with _alone(settings):
+        with alone(settings, "mlflow.lock"):
             found = _client(uri)
     except Exception as error:
         raise _told(uri, error) from None
@@ -97,8 +124,11 @@ def client(settings: Settings) -> Iterator[MlflowClient]:
 
     try:
         yield found
-    except MlflowException as error:
-        raise _told(uri, error) from None
+    except Exception as error:
+        theirs = type(error).__module__.partition(".")[0] in STORES
+        if theirs or isinstance(error, MlflowException):
+            raise _told(uri, error) from None
+        raise
 
 
 def _client(uri: str) -> MlflowClient:
@@ -118,14 +148,14 @@ def _client(uri: str) -> MlflowClient:
 
 
 @contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
-    """One process at a time makes the tables of a new database."""
+def alone(settings: Settings, name: str = "release.lock") -> Iterator[None]:
+    """One process at a time, where the state lies in this project."""
     if not is_own(settings):
         yield
         return
     folder = state(settings.root)
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "mlflow.lock").open("w") as file:
+    with (folder / name).open("w") as file:
         flock(file, LOCK_EX)
         yield
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..model_file import TRUSTED
 from .origin import packages
 from .pictures import draw
-from .place import ARTIFACTS, PROJECT, Unreachable, client, is_own, state
+from .place import PROJECT, Unreachable, artifacts, client
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +32,9 @@ RELEASE = "release"
 
 NEEDED = ("cloudpickle", "numpy", "pandas", "scikit-learn", "scipy", "skops")
 EXAMPLES = 5
+MOST_METRICS, MOST_PARAMS = 1000, 100
+"""What MLflow takes at once."""
+
 LONGEST = 500
 
 
@@ -60,11 +63,12 @@ class Run:
 
         now = int(time.time() * 1000)
         with client(self.settings) as mlflow:
-            mlflow.log_batch(
-                self.run_id,
-                [Metric(_name(name), float(value), now, 0) for name, value in metrics.items()],
-                [Param(_name(name), _shown(value)) for name, value in params.items()],
-            )
+            told = [Metric(_name(name), float(value), now, 0) for name, value in metrics.items()]
+            for first in range(0, len(told), MOST_METRICS):
+                mlflow.log_batch(self.run_id, told[first : first + MOST_METRICS])
+            words = [Param(_name(name), _shown(value)) for name, value in params.items()]
+            for first in range(0, len(words), MOST_PARAMS):
+                mlflow.log_batch(self.run_id, params=words[first : first + MOST_PARAMS])
 
     def data(self, rows: Rows, digest: str, table: str) -> None:
         """Keep which rows it saw: MLflow's own entry for a data set, and no row of them."""
@@ -73,9 +77,12 @@ class Run:
 
         with client(self.settings) as mlflow, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            seen = from_pandas(rows.features.head(EXAMPLES), source=table, digest=digest[:36])
+            seen = from_pandas(_usual(rows.features), source=table, digest=digest[:36])
+            entity = seen._to_mlflow_entity()
+            profile = {"num_rows": len(rows), "num_elements": rows.features.size}
+            entity._profile = json.dumps(profile)
             tags = [InputTag("mlflow.data.context", "training")]
-            mlflow.log_inputs(self.run_id, [DatasetInput(seen._to_mlflow_entity(), tags)])
+            mlflow.log_inputs(self.run_id, [DatasetInput(entity, tags)])
 
     def model(self, trained: Trained, rows: Rows, content: bytes, card: Mapping[str, Any]) -> str:
         """Keep the model: as MLflow loads it, and as the file and card that serving takes.
@@ -133,9 +140,9 @@ def experiment_id(mlflow: MlflowClient, settings: Settings) -> str:
     for last in (False, True):
         if found := mlflow.get_experiment_by_name(PROJECT):
             return str(found.experiment_id)
-        own = (state(settings.root) / ARTIFACTS).as_uri() if is_own(settings) else None
         try:
-            return str(mlflow.create_experiment(PROJECT, artifact_location=own))
+            location = artifacts(settings)
+            return str(mlflow.create_experiment(PROJECT, artifact_location=location))
         except MlflowException:
             if last:  # the first time, another process may have made it just now
                 raise
@@ -154,7 +161,7 @@ def _log_model(run: Run, trained: Trained, rows: Rows) -> str:
     import mlflow
     from mlflow.models import infer_signature
 
-    example = rows.features.head(EXAMPLES)
+    example = _usual(rows.features)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         answers = trained.estimator.predict(example)
@@ -180,9 +187,18 @@ def _telling(features: pd.DataFrame) -> pd.DataFrame:
     return features.iloc[sorted(places)]
 
 
+def _usual(features: pd.DataFrame) -> pd.DataFrame:
+    """One row that nobody sent: of numbers the middle, of everything else the most frequent."""
+    usual = {
+        name: column.median() if column.dtype.kind == "f" else column.mode().get(0)
+        for name, column in features.items()
+    }
+    return features.head(1).assign(**usual).astype(features.dtypes)
+
+
 def _name(name: str) -> str:
     """A name as MLflow takes it: letters, digits and a few signs."""
-    kept = "".join(one if one.isalnum() or one in "_-./ :" else "_" for one in name)
+    kept = "".join(one if one.isalnum() or one in "_-. :" else "_" for one in name)
     return kept[:250] or "_"
 
 

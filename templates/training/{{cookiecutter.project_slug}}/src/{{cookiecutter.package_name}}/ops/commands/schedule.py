@@ -19,12 +19,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Wait and run what is due, training first of all, until Ctrl-C; ends with 0."""
     from ..errors import OpsError
-    from ..pipeline.addresses import prefect_address, read_training
+    from ..pipeline.addresses import answering, prefect_address, read_training
     from ..settings import read_settings
 
     settings = read_settings()
     asked = read_training(settings.root)
-    if prefect_address(settings) is None:
+    api = prefect_address(settings)
+    if api is None:
         raise OpsError("no Prefect server is known", "start one: uv run ops services")
     from ..wiring import FLOWS
 
@@ -39,5 +40,6 @@ def run(options: argparse.Namespace) -> int:
     for one in due:
         print(f"{one.flow_name} is due at: {one.description}", file=sys.stderr)
     print("Ctrl-C ends it", file=sys.stderr)
-    serve(*due, print_starting_message=False, limit=len(due))
+    with answering(api):
+        serve(*due, print_starting_message=False, limit=len(due))
     return 0

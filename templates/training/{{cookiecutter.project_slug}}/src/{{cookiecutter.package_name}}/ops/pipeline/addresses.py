@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..errors import OpsError
 from ..settings import read_part
-from ..tracking.place import ALONE, state
+from ..tracking.place import ALONE, shown, state
 from .services import running
 
 if TYPE_CHECKING:
@@ -55,13 +58,31 @@ def prefect_address(settings: Settings) -> str | None:
 def prepare(root: Path, api: str) -> None:
     """Tell Prefect where it is, before it is imported: it reads its settings once."""
     os.environ.update(
-        {
-            ADDRESS: api,
-            "PREFECT_HOME": str(state(root) / "prefect"),
-            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-            "DO_NOT_TRACK": "1",
-        }
+        {ADDRESS: api, "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
     )
+    local = running(root).get("prefect")
+    if local is not None and api == f"{local.url}/api":  # elsewhere, a profile may hold the key
+        os.environ["PREFECT_HOME"] = str(state(root) / "prefect")
     # What goes wrong is told by the command, in words; Prefect's page has the rest.
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+
+
+@contextmanager
+def answering(api: str) -> Iterator[None]:
+    """A server that does not answer is told in words.
+
+    Raises:
+        OpsError: it does not answer.
+    """
+    import httpx
+
+    try:
+        yield
+    except (RuntimeError, httpx.HTTPError) as error:
+        if isinstance(error, RuntimeError) and "reach API" not in str(error):
+            raise
+        raise OpsError(
+            f"Prefect at {shown(api)} does not answer",
+            f"is {ADDRESS} right, and does the server run? see [training] in settings.toml",
+        ) from None

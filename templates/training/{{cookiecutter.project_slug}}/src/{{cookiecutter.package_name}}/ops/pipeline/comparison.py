@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from ..errors import OpsError, Undecided, UntrustedModel
+from ..errors import NoModel, OpsError, UntrustedModel
 from ..rows import joined, loaded, parse_moment, told_labels
 from ..training import judge
 
@@ -36,8 +36,10 @@ def beside_champion(settings: Settings, source: ModelSource, rows: Rows) -> Besi
     """The champion, judged on `rows`; one that cannot answer them is told and stops nothing."""
     try:
         champion = source.load()
-    except UntrustedModel:
+    except NoModel:
         return Beside()
+    except UntrustedModel as error:
+        return Beside(notes=(f"what answers now cannot be loaded: {error}",))
     if "version" not in champion.card:
         return Beside()  # a file that was handed over: it is no version to compare with
     names = [column.name for column in champion.features]
@@ -56,7 +58,7 @@ def beside_champion(settings: Settings, source: ModelSource, rows: Rows) -> Besi
 def drift_from_champion(
     settings: Settings, card: Mapping[str, Any], rows: Rows
 ) -> dict[str, float]:
-    """How far the rows have moved from those that the champion learnt from, as figures.
+    """How far the rows after those that the champion learnt from have moved, as figures.
 
     Returns:
         `drift_columns`, the number of columns that drifted, and `drift_<column>`, the size of each
@@ -71,8 +73,9 @@ def drift_from_champion(
         learnt = joined(
             settings, loaded(settings, start, end), told_labels(settings, start, end), end
         )
-        found = compare(learnt.features, rows.features, settings.data.features, settings.drift)
-    except (OpsError, Undecided):
+        later = rows.part(rows.clock >= end)
+        found = compare(learnt.features, later.features, settings.data.features, settings.drift)
+    except OpsError:
         return {}
     sizes = {f"drift_{one.name}": one.effect for one in found.columns}
     return {"drift_columns": float(len(found.drifted)), **sizes}

@@ -8,15 +8,17 @@ and each sync task opens a connection of its own.
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
-from typing import TYPE_CHECKING, Any
+import threading
+from typing import Any
 
 from ..errors import InvalidSettings, OpsError
-from ..settings import read_settings, root
+from ..settings import Settings, read_settings, root
 from ..steps import Order, Step, Tell, run_step
 from ..tracking.runs import begun
 from ..wiring import model_source, steps
-from .addresses import ADDRESS, Training, prefect_address, prepare
+from .addresses import ADDRESS, Training, answering, prefect_address, prepare
 from .pipeline import Pipeline
 
 _API = prefect_address(read_settings(root()))
@@ -27,10 +29,6 @@ prepare(root(), _API)
 from prefect import flow, task  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 
-if TYPE_CHECKING:
-    from ..settings import Settings
-    from ..source import ModelSource
-
 PAUSE = 1
 _telling: list[Tell] = []
 """Who is told when a step is done; the last one counts."""
@@ -40,13 +38,26 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr)
 
 
+class StepFailed(Exception):
+    """A step failed; the server is told which one, and no value of a row."""
+
+
 async def _ran(step: Step[Pipeline], work: Pipeline, tell: Tell) -> Pipeline:
-    return run_step(step, work, tell)
+    try:
+        return run_step(step, work, tell)
+    except OSError:
+        raise  # it may be tried again
+    except Exception as error:
+        tell(f"{step.name:<8}  failed: {error}")
+        raise StepFailed(f"{step.name}: {type(error).__name__}") from error
 
 
 @flow(name=f"{str(__package__).partition('.')[0]}-training", persist_result=False)
 async def training(
-    start: str | None = None, end: str | None = None, params: dict[str, Any] | None = None
+    start: str | None = None,
+    end: str | None = None,
+    params: dict[str, Any] | None = None,
+    known: str | None = None,
 ) -> Any:
     """Train on a window.
 
@@ -54,10 +65,13 @@ async def training(
         start: first moment; none for the first row.
         end: first moment after it; none for the last row.
         params: of the model, in the place of those in the settings.
+        known: first moment at which a label is known too late; the end, without one.
     """
+    _hear_interruptions()
     settings, tell = read_settings(), (_telling or [_say])[-1]
     with begun(settings, "training") as kept:
-        work = Pipeline(settings, Order(start, end, params or {}), model_source(settings), run=kept)
+        order = Order(start, end, params or {}, known)
+        work = Pipeline(settings, order, model_source(settings), run=kept)
         for step in steps():
             done = task(
                 name=step.name,
@@ -71,19 +85,27 @@ async def training(
     return work
 
 
-def recorded(
-    api: str, settings: Settings, order: Order, source: ModelSource, tell: Tell
-) -> Pipeline:
+def recorded(api: str, order: Order, tell: Tell) -> Pipeline:
     """Run the flow here, recorded by the server at `api`.
 
     Raises:
-        OpsError: the server does not answer.
+        OpsError: the server does not answer, or a step failed.
     """
     _telling.append(tell)
     try:
-        work: Pipeline = asyncio.run(
-            training(start=order.start, end=order.end, params=dict(order.params))
-        )
+        with answering(api):
+            work: Pipeline = asyncio.run(
+                training(
+                    start=order.start,
+                    end=order.end,
+                    params=dict(order.params),
+                    known=order.known,
+                )
+            )
+    except StepFailed as error:
+        if isinstance(error.__cause__, OpsError):
+            raise error.__cause__ from None
+        raise
     finally:
         _telling.pop()
     return work
@@ -111,6 +133,12 @@ def due(settings: Settings, asked: Training) -> Any:
         entrypoint_type=EntrypointType.MODULE_PATH,
         concurrency_limit=1,
     )
+
+
+def _hear_interruptions() -> None:
+    """Ctrl-C ends a step at once: left to asyncio, it would wait for the end of all of them."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 async def _may_pass(task: Any, run: Any, state: Any) -> bool:

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import skops.io  # noqa: F401  it looks for its types in every loaded module: before most of them
@@ -13,6 +15,7 @@ from ..errors import InvalidTable
 from ..model_file import pack
 from ..rows import joined, loaded, show_moment, told_labels
 from ..steps import Step, Work, better, with_trained
+from ..tracking.place import Unreachable
 from ..training import split
 from ..training import train as fit_and_judge
 from .comparison import beside_champion, drift_from_champion
@@ -37,18 +40,18 @@ class Pipeline(Work):
     Attributes:
         run: that MLflow keeps.
         raw: rows as the seam gives them.
-        told: labels as the seam gives them.
         until: first moment after the rows, also where no end was given.
         tags: what is known of the run, for run and version.
         extra: figures beside those of the model: the dummy's, the champion's, drift.
+        content: bytes of the model file, once it is packed.
     """
 
     run: Run | None = None
     raw: pd.DataFrame | None = None
-    told: pd.DataFrame | None = None
     until: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, float] = field(default_factory=dict)
+    content: bytes = b""
 
     @property
     def kept(self) -> Run:
@@ -64,18 +67,17 @@ class Pipeline(Work):
 
 
 def extract(work: Pipeline) -> Pipeline:
-    """Rows and labels of the window, as the seam gives them."""
+    """Rows of the window, as the seam gives them."""
     from ..tracking.origin import origin
 
     start, end = work.window
     raw = loaded(work.settings, start, end)
     if raw.empty:
         raise InvalidTable("the window holds no row", "`ops data` shows the rows")
-    told = told_labels(work.settings, start, end)
-    until = work.order.end or _after(work.settings.data.time, raw)
+    time = work.settings.data.time
+    until = work.order.end or _after(raw[time] if time else raw.index.to_series())
     tags = {**origin(work.settings.root), "until": until}
-    said = f"{len(raw):,} rows, {len(told):,} labels"
-    return replace(work, raw=raw, told=told, until=until, tags=tags, said=said)
+    return replace(work, raw=raw, until=until, tags=tags, said=f"{len(raw):,} rows")
 
 
 def check(work: Pipeline) -> Pipeline:
@@ -85,7 +87,6 @@ def check(work: Pipeline) -> Pipeline:
         InvalidTable: with what was found; the report is kept with the run.
     """
     assert work.raw is not None
-    assert work.told is not None
     found = validate(work.raw, work.settings, read_limits(work.settings))
     if found:
         text = report(found)
@@ -94,8 +95,10 @@ def check(work: Pipeline) -> Pipeline:
             f"the rows are not what settings.toml promises, and nothing was trained\n\n{text}",
             "mend the table, or change [data] or [validation] in settings.toml",
         )
-    rows = joined(work.settings, work.raw, work.told, work.window[1])
-    return replace(work, rows=rows, raw=None, told=None, said=f"{len(rows):,} rows are fit")
+    rows = joined(work.settings, work.raw, told_labels(work.settings, *work.window), work.known)
+    tags = {**work.tags, "known_until": _after(rows.known)}
+    said = f"{len(rows):,} rows are fit, with labels"
+    return replace(work, rows=rows, raw=None, tags=tags, said=said)
 
 
 def train(work: Pipeline) -> Pipeline:
@@ -149,26 +152,36 @@ def evaluate(work: Pipeline) -> Pipeline:
     return replace(work, tags=tags, extra=extra, beside=others, notes=notes, said=said)
 
 
+def packed(work: Pipeline) -> Pipeline:
+    """The work with its model file and the whole card: from then on they are the same bytes."""
+    if work.content:
+        return work
+    assert work.trained is not None
+    card = {**work.card, "run_id": work.kept.run_id}
+    content, card = pack(work.trained.estimator, card, work.settings.trusted)
+    return replace(work, content=content, card=card)
+
+
 def register(work: Pipeline) -> Pipeline:
     """Keep the model with all that is known of it, as a version that a person may promote."""
     from ..registry.decisions import with_entry
     from ..registry.versions import register as register_version
 
-    assert work.trained is not None
+    work = packed(work)
+    trained, run, card = work.trained, work.kept, work.card
+    assert trained is not None
     assert work.rows is not None
-    trained, run = work.trained, work.kept
-    content, card = pack(
-        trained.estimator, {**work.card, "run_id": run.run_id}, work.settings.trusted
-    )
     run.figures({**trained.metrics, **work.extra}, work.params | {"seed": card["seed"]})
     run.data(work.rows, trained.data_sha256, work.settings.data.table)
-    model = run.model(trained, work.rows, content, card)
+    model = run.model(trained, work.rows, work.content, card)
     tags = {**work.tags, "sha256": card["sha256"], "created": card["created"], "kind": "training"}
-    tags = with_entry(tags, "checks", _told(json.loads(tags["checks"])))
+    said = _told(json.loads(tags["checks"]))
+    tags = with_entry(tags, "checks", said, datetime.now(UTC))
     run.tag(tags)
     run.end("FINISHED")
     version = register_version(work.settings, run.run_id, model, tags)
-    run.tag({"version": str(version.number)})
+    with suppress(Unreachable):  # the version is there, and names its run
+        run.tag({"version": str(version.number)})
     onward: tuple[str, ...] = ("ops releases", "ops experiments")
     if not version.failed:
         onward = (f"ops promote {version.number}", *onward)
@@ -186,17 +199,18 @@ def _told(checks: Mapping[str, bool]) -> str:
     return f"failed: {', '.join(failed)}" if failed else f"passed: {', '.join(checks)}"
 
 
-def _after(time: str | None, rows: pd.DataFrame) -> str:
-    """The first moment after all rows."""
+def _after(moments: pd.Series[Any]) -> str:
+    """The first moment after all of these."""
     import pandas as pd
 
-    last: Any = rows[time].max() + pd.Timedelta(1, "ns") if time else int(rows.index.max()) + 1
-    return show_moment(last)
+    last = moments.max()
+    after = last + pd.Timedelta(1, "ns") if isinstance(last, pd.Timestamp) else int(last) + 1
+    return show_moment(after)
 
 
 STEPS: tuple[Step[Pipeline], ...] = (
     Step("extract", extract, retries=TRIES),
-    Step("validate", check),
+    Step("validate", check, retries=TRIES),
     Step("train", train),
     Step("evaluate", evaluate),
     Step("register", register),

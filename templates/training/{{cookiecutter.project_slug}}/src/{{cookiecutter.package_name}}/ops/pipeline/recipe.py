@@ -39,17 +39,19 @@ def recipe(settings: Settings, rows: Rows, params: Mapping[str, Any], code: str)
 
 def fitted_before(settings: Settings, made_from: str) -> Model | None:
     """The model of a finished run with this recipe, if its file is as it was kept."""
+    from mlflow.exceptions import MlflowException
+
     with client(settings) as mlflow, tempfile.TemporaryDirectory() as folder:
         wanted = f"tags.recipe = '{made_from}' and attributes.status = 'FINISHED'"
         found = mlflow.search_runs([experiment_id(mlflow, settings)], wanted, max_results=1)
         if not found:
             return None
+        run = found[0]
         try:
-            run = found[0]
             place = Path(mlflow.download_artifacts(run.info.run_id, RELEASE, folder))
             card, content = read(place / "model.skops")
             if card["sha256"] != run.data.tags.get("sha256"):
                 return None
             return unpack(content, card, settings.trusted)
-        except (UntrustedModel, OSError):
+        except (UntrustedModel, OSError, MlflowException):  # what is lost is fitted again
             return None

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import OpsError
 from ..registry.versions import Version, version
-from ..tracking.origin import code_digest
+from ..tracking.origin import code_digest, settings_digest
 from ..tracking.place import ALONE, PROJECT
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ def reproduce(settings: Settings, number: int, tell: Callable[[str], None]) -> R
             tell("training again with the code that lies here: its commit is not known")
             if not same:
                 notes.append("the code is not that of then")
+            if found.tags.get("settings_sha256") != settings_digest(settings.root):
+                notes.append("the settings are not those of then")
             _copy_settings(settings.root, place)
             source = Path(__file__).parents[3]
         card = _trained(found, place, source)
@@ -89,6 +91,8 @@ def _trained(found: Version, place: Path, source: Path) -> dict[str, Any]:
     window = found.told("window")
     words = [sys.executable, "-m", f"{PROJECT}.ops", "train", "--format", "json"]
     words += ["--start", str(window["start"]), "--end", found.tags["until"]]
+    if "known_until" in found.tags:  # labels may have come later than the last row
+        words += ["--known", found.tags["known_until"]]
     for name, value in found.told("params").items():
         words += ["--param", f"{name}={json.dumps(value)}"]
     outside = ("MLFLOW_", "PREFECT_")
@@ -97,7 +101,7 @@ def _trained(found: Version, place: Path, source: Path) -> dict[str, Any]:
     done = subprocess.run(
         words, cwd=place, env={**kept, **more}, capture_output=True, text=True, check=False
     )
-    if done.returncode != 0:
+    if not done.stdout:  # a model that is refused is told, too
         lines = [line for line in done.stderr.splitlines() if line.startswith("error:")]
         said = lines[-1].removeprefix("error: ") if lines else done.stderr.strip()[-300:]
         raise OpsError(f"training again failed: {said}")
@@ -118,7 +122,7 @@ def _unpacked(root: Path, commit: str, place: Path) -> bool:
     done = subprocess.run(
         ["git", "-C", root, "archive", "--format=tar", tree], capture_output=True, check=False
     )
-    if done.returncode != 0:
+    if not done.stdout:  # a model that is refused is told, too
         return False
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         for member in archive.getmembers():

@@ -31,7 +31,7 @@ def run(settings: Settings, order: Order, source: ModelSource, tell: Tell) -> Pi
         return noted(in_process(settings, order, source, tell), "", settings)
     from .flow import recorded
 
-    return noted(recorded(api, settings, order, source, tell), api, settings)
+    return noted(recorded(api, order, tell), api, settings)
 
 
 def in_process(settings: Settings, order: Order, source: ModelSource, tell: Tell) -> Pipeline:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InvalidSettings, InvalidTable
-from ..schema import NUMBERS, cast
+from ..errors import InvalidSettings
+from ..schema import NUMBERS, read
 from ..settings import read_part, within
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ class Limits:
         rows: fewest rows.
         missing: highest share of missing values in a column that may have some.
         unknown: highest share of values that are not among the listed categories.
-        duplicates: highest share of rows that repeat an earlier one, but for the key.
+        duplicates: highest share of rows that repeat an earlier one, its time included, but for
+            the key.
         age: most days between the newest row and now; 0 for any.
         ranges: lowest and highest value, by column.
     """
@@ -181,8 +182,9 @@ def _whole(settings: Settings, limits: Limits, now: datetime) -> Iterator[Any]:
         return pa.Check(test, name=name, error=name, ignore_na=False)
 
     yield check(lambda rows: len(rows) >= limits.rows, f"fewer than {limits.rows:,} rows")
-    repeated = f"more than {limits.duplicates:.0%} repeat an earlier row"
-    yield check(lambda rows: _repeated(rows, data.key) <= limits.duplicates, repeated)
+    if data.time:  # without one, few categories repeat in any table
+        repeated = f"more than {limits.duplicates:.0%} repeat an earlier row"
+        yield check(lambda rows: _repeated(rows, data.key) <= limits.duplicates, repeated)
     if limits.age and data.time:
         old = f"the newest row is older than {limits.age} days"
         yield check(lambda rows: _age(rows, data.time, now) <= limits.age, old)
@@ -192,24 +194,19 @@ def _misfits(values: pd.Series[Any], column: Column) -> pd.Series[bool]:
     """Where a value that is there does not fit the kind of its column."""
     import pandas as pd
 
-    lenient = replace(column, nullable=True)
     try:
-        cast(values, lenient)
-    except InvalidTable:
-        return pd.Series([_misfit(value, lenient) for value in values], index=values.index)
-    except (TypeError, ValueError, OverflowError):
-        return values.notna()
-    return pd.Series(False, index=values.index)
+        return read(values, column)[1]
+    except (TypeError, ValueError, OverflowError):  # of such values as lists, each is looked at
+        return pd.Series([_misfit(value, column) for value in values], index=values.index)
 
 
 def _misfit(value: Any, column: Column) -> bool:
     import pandas as pd
 
     try:
-        cast(pd.Series([value]), column)
-    except (InvalidTable, TypeError, ValueError, OverflowError):
+        return bool(read(pd.Series([value]), column)[1].iloc[0])
+    except (TypeError, ValueError, OverflowError):
         return True
-    return False
 
 
 def _known(values: pd.Series[Any], column: Column, most: float) -> bool:

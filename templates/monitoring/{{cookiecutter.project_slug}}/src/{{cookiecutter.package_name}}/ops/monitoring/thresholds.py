@@ -1,0 +1,194 @@
+# ours: kept current by mlops-maturity upgrade
+"""How much change is usual, learnt of each column from windows that passed.
+
+A window is held against two references. Beside its *recent* quiet windows, a column moves as much
+as weeks and seasons make it move; beside the rows that the champion learnt from, as much as windows
+of that time did. It has drifted where either change is beyond what was usual (mean and so many
+standard deviations of the changes of past windows, and the largest of them), is no smaller than the
+least that matters, and is not explained by chance (Holm's correction over the columns). A window in
+which a column drifted teaches nothing about it: a fault that stays is no new habit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..drift import holm
+from .change import Change, change
+from .profile import Profile, Scale
+
+if TYPE_CHECKING:
+    from .options import Monitoring
+
+FEWEST = 4
+"""Windows from which what is usual can be learnt."""
+
+MOST = 60
+"""Windows that are remembered."""
+
+RECENT, TRAINING = "recent windows", "training"
+
+
+@dataclass(frozen=True)
+class Habit:
+    """What is known of one column.
+
+    Attributes:
+        recent: its counts in the last quiet windows.
+        near: sizes of its changes beside the windows before.
+        far: sizes of its changes beside training.
+    """
+
+    recent: tuple[np.ndarray, ...] = ()
+    near: tuple[float, ...] = ()
+    far: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A column in a window.
+
+    Attributes:
+        name: of the column.
+        kind: of the column.
+        size: of the change that speaks loudest, from 0 to 1.
+        threshold: of that change.
+        p_value: of that change, corrected.
+        drift: whether it is beyond.
+        note: the change in words.
+        missing: share of missing values.
+        beside: which of the two references it is.
+        near: size of the change beside recent windows; none where there are none yet.
+        far: size of the change beside training.
+    """
+
+    name: str
+    kind: str
+    size: float
+    threshold: float
+    p_value: float
+    drift: bool
+    note: str
+    missing: float
+    beside: str
+    near: float | None
+    far: float
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What is known of all columns.
+
+    Attributes:
+        training: the profile of the rows that the champion learnt from.
+        habits: of each column.
+    """
+
+    training: Profile
+    habits: tuple[Habit, ...]
+
+
+def begin(training: Profile, windows: Iterable[Profile], limits: Monitoring) -> Memory:
+    """What windows of the time of training teach."""
+    memory = Memory(training, tuple(Habit() for _ in training.scales))
+    for window in windows:
+        memory = learn(memory, window, judge(memory, window, limits), limits, quiet=True)
+    return memory
+
+
+def judge(memory: Memory, window: Profile, limits: Monitoring) -> tuple[Verdict, ...]:
+    """Which columns drifted in a window that has rows."""
+    columns = list(zip(window.scales, memory.habits, window.counts, strict=True))
+    near = [
+        change(scale, _sum(habit.recent), counts) if habit.recent else None
+        for scale, habit, counts in columns
+    ]
+    far = [
+        change(scale, learnt, counts)
+        for (scale, _, counts), learnt in zip(columns, memory.training.counts, strict=True)
+    ]
+    chances = [holm([one.p_value if one else 1.0 for one in side]) for side in (near, far)]
+    return tuple(
+        _verdict(scale, habit, counts, (one, other), (p, q), limits)
+        for (scale, habit, counts), one, other, p, q in zip(
+            columns, near, far, *chances, strict=True
+        )
+    )
+
+
+def learn(
+    memory: Memory,
+    window: Profile,
+    verdicts: Sequence[Verdict],
+    limits: Monitoring,
+    quiet: bool = False,
+) -> Memory:
+    """What a window adds to what is known.
+
+    Args:
+        memory: before it.
+        window: its profile.
+        verdicts: what was found in it.
+        limits: how many windows are recent.
+        quiet: whether it teaches whatever was found.
+    """
+    habits = [
+        habit
+        if verdict.drift and not quiet and len(habit.far) >= FEWEST
+        else _learnt(habit, counts, verdict, limits.recent)
+        for habit, counts, verdict in zip(memory.habits, window.counts, verdicts, strict=True)
+    ]
+    return replace(memory, habits=tuple(habits))
+
+
+def threshold(sizes: Sequence[float], limits: Monitoring, least: float) -> float:
+    """The size beyond which a change is not usual.
+
+    Args:
+        sizes: of past changes.
+        limits: how far beyond.
+        least: size that matters; what is known of few windows is no reason to go below `effect`.
+    """
+    if len(sizes) < FEWEST:
+        return max(least, limits.unknown)
+    usual = float(np.mean(sizes) + limits.deviations * np.std(sizes, ddof=1))
+    return max(least, usual, *sizes)
+
+
+def _verdict(
+    scale: Scale,
+    habit: Habit,
+    counts: np.ndarray,
+    changes: tuple[Change | None, Change],
+    chances: tuple[float, float],
+    limits: Monitoring,
+) -> Verdict:
+    near, far = changes
+    missing = float(counts[-1] / counts.sum())
+    sides = [(far, threshold(habit.far, limits, limits.unknown), chances[1], TRAINING)]
+    if near is not None:
+        sides.insert(0, (near, threshold(habit.near, limits, limits.effect), chances[0], RECENT))
+
+    def beyond(side: tuple[Change, float, float, str]) -> bool:
+        return side[2] <= limits.significance and side[0].size >= side[1]
+
+    one = next(filter(beyond, sides), sides[0])
+    return Verdict(
+        *(scale.name, scale.kind, one[0].size, one[1], one[2], beyond(one), one[0].note),
+        *(missing, one[3], near.size if near else None, far.size),
+    )
+
+
+def _learnt(habit: Habit, counts: np.ndarray, verdict: Verdict, recent: int) -> Habit:
+    near = habit.near if verdict.near is None else (*habit.near, verdict.near)
+    return Habit((*habit.recent, counts)[-recent:], near[-MOST:], (*habit.far, verdict.far)[-MOST:])
+
+
+def _sum(counts: Sequence[np.ndarray]) -> np.ndarray:
+    return reduce(add, counts)
