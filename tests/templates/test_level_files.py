@@ -51,7 +51,7 @@ ADDED = {
             f"{OPS}/serving/{name}.py"
             for name in ("current", "exchange", "faults", "openapi", "options", "page", "questions")
         ),
-        *(f"{OPS}/serving/{name}.py" for name in ("server", "version", "ways")),
+        *(f"{OPS}/serving/{name}.py" for name in ("protocol", "server", "version", "ways")),
         *("tests/conftest.py", "tests/made_up.py", "tests/test_mine.py"),
         *(f"tests/ops/test_{what}.py" for what in ("api", "commands", "seam", "whole_way")),
     },
@@ -98,6 +98,9 @@ ADDED = {
         ),
         *(f"{OPS}/release/{name}.py" for name in ("looks", "standing")),
         f"{OPS}/serving/monitor.py",
+        *(f"{OPS}/serving/{name}.py" for name in ("address", "batching", "challenge", "feedback")),
+        *(f"{OPS}/serving/{name}.py" for name in ("gauges", "inference", "invocations")),
+        *(f"{OPS}/serving/{name}.py" for name in ("keeping", "live", "metrics", "tensors")),
     },
 }
 
