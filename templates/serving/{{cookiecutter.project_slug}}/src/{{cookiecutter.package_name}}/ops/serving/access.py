@@ -62,8 +62,7 @@ def request_id(scope: Scope) -> str:
 
 def _write(scope: Scope, name: str, status: int, seconds: float) -> None:
     client = scope.get("client")
-    line = {
-        "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+    told = {
         "method": scope["method"],
         "path": scope["path"][:LONGEST_PATH],
         "status": status,
@@ -72,4 +71,10 @@ def _write(scope: Scope, name: str, status: int, seconds: float) -> None:
         "client": client[0] if client else None,
         **scope.get(TOLD, {}),
     }
-    os.write(STDOUT, _encode(line) + b"\n")
+    line(told)
+
+
+def line(told: dict[str, Any]) -> None:
+    """Write a line, with the time."""
+    time = datetime.now(UTC).isoformat(timespec="milliseconds")
+    os.write(STDOUT, _encode({"time": time, **told}) + b"\n")

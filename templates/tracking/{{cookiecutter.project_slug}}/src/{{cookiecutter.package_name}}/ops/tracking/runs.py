@@ -114,6 +114,14 @@ class Run:
             mlflow.set_terminated(self.run_id, status)
 
 
+def released(mlflow: MlflowClient, settings: Settings, run_id: str, folder: str) -> Path:
+    """The folder with model file and card of a run; of our own store, wherever it lay before."""
+    own = state(settings.root) / ARTIFACTS / run_id / "artifacts" / RELEASE
+    if is_own(settings) and own.is_dir():
+        return own
+    return Path(mlflow.download_artifacts(run_id, RELEASE, folder))
+
+
 @contextmanager
 def begun(settings: Settings, kind: str) -> Iterator[Run]:
     """A run that is marked as failed where what is done in it fails.
@@ -138,9 +146,14 @@ def experiment_id(mlflow: MlflowClient, settings: Settings) -> str:
     from mlflow.exceptions import MlflowException
 
     for last in (False, True):
-        if found := mlflow.get_experiment_by_name(PROJECT):
-            return str(found.experiment_id)
         own = (state(settings.root) / ARTIFACTS).as_uri() if is_own(settings) else None
+        if found := mlflow.get_experiment_by_name(PROJECT):
+            if own is not None and found.artifact_location != own:
+                raise Unreachable(
+                    f"this project was moved: its runs are kept at {found.artifact_location}",
+                    "move it back to train; or begin anew: take .state/ away, models/ answers on",
+                )
+            return str(found.experiment_id)
         try:
             return str(mlflow.create_experiment(PROJECT, artifact_location=own))
         except MlflowException:

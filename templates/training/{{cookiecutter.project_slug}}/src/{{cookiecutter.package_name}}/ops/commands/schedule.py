@@ -15,11 +15,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Wait and train until Ctrl-C; ends with 0."""
     from ..errors import InvalidSettings, OpsError
-    from ..pipeline.addresses import prefect_address, read_training
+    from ..pipeline.addresses import CRON, check_clock, prefect_address, read_training
     from ..settings import read_settings
 
     settings = read_settings()
     asked = read_training(settings.root)
+    cron = options.cron or asked.cron
+    check_clock(cron, asked.timezone)
     api = prefect_address(settings)
     if api is None:
         raise OpsError("no Prefect server is known", "start one: uv run ops services")
@@ -29,13 +31,11 @@ def run(options: argparse.Namespace) -> int:
     from prefect.schedules import Cron
     from prefect.types.entrypoint import EntrypointType
 
-    cron = options.cron or asked.cron
     try:
         schedule = Cron(cron, timezone=asked.timezone or None)
     except ValueError as error:
         first = str(error).strip().splitlines()[-1]
-        hint = "minute hour day month weekday, such as 0 3 * * 1; timezone such as Europe/Berlin"
-        raise InvalidSettings(f"training.cron is {cron!r}: {first}", hint) from None
+        raise InvalidSettings(f"training.cron is {cron!r}: {first}", CRON) from None
     print(f"training is due at: {cron}; Ctrl-C ends it", file=sys.stderr)
     with answering(api):
         training.serve(
