@@ -148,7 +148,7 @@ def experiment_id(mlflow: MlflowClient, settings: Settings) -> str:
     for last in (False, True):
         own = (state(settings.root) / ARTIFACTS).as_uri() if is_own(settings) else None
         if found := mlflow.get_experiment_by_name(PROJECT):
-            if own is not None and found.artifact_location != own:
+            if own is not None and not found.artifact_location.startswith(own):
                 raise Unreachable(
                     f"this project was moved: its runs are kept at {found.artifact_location}",
                     "move it back to train; or begin anew: take .state/ away, models/ answers on",
