@@ -100,8 +100,7 @@ def _line(scope: Scope, name: str, status: int, seconds: float) -> bytes:
 
 def line(told: dict[str, Any]) -> None:
     """Write a line, with the time."""
-    os.write(STDOUT, _encoded(told) + b"
-")
+    os.write(STDOUT, _encoded(told) + b"\n")
 
 
 def _encoded(told: dict[str, Any]) -> bytes:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..model_file import TRUSTED
 from .origin import packages
 from .pictures import draw
-from .place import PROJECT, Unreachable, artifacts, client
+from .place import ARTIFACTS, PROJECT, Unreachable, artifacts, client, is_own, state
 
 if TYPE_CHECKING:
     import pandas as pd
