@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..monitoring.alerts import DRIFT, PERFORMANCE
 from ..monitoring.gathering import still_open
 from ..monitoring.seen import alerts
+from ..registry.history import last
 from ..registry.versions import state, versions
 from ..release.guard import harmful
 from ..release.judging import standing
@@ -45,10 +46,12 @@ class Look:
         there, known = state(settings), versions(settings)
         self.harm: Return | None = harmful(settings, now)
         self.standing: Standing | None = standing(settings, now)
+        # What the version before showed says nothing of the one that answers now.
+        since = last(there.releases, there.champion or 0)
         told = [
             one.alert
             for one in still_open(alerts(settings))
-            if one.alert.kind in (DRIFT, PERFORMANCE)
+            if one.alert.kind in (DRIFT, PERFORMANCE) and (not since or one.alert.when > since.when)
         ]
         self.since = min((alert.since for alert in told), default="")
         # Rows are read only where something may follow from them.
