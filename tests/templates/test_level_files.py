@@ -83,7 +83,15 @@ ADDED = {
             f"{OPS}/monitoring/page/{name}.py"
             for name in ("page", "series", "shapes", "style", "tables", "words")
         ),
-        *(f"{OPS}/release/{name}.py" for name in ("looks", "standing")),
+        *(f"{OPS}/release/{name}.py" for name in ("__init__", "decision", "delivery", "evidence")),
+        *(f"{OPS}/release/{name}.py" for name in ("experiment", "flow", "guard", "judging")),
+        *(f"{OPS}/release/{name}.py" for name in ("limits", "looks", "sequential", "split")),
+        *(f"{OPS}/release/{name}.py" for name in ("standing", "steps", "waiting", "watching")),
+        *(f"{OPS}/gate/{name}.py" for name in ("__init__", "behaviour", "beside", "cost")),
+        *(f"{OPS}/gate/{name}.py" for name in ("improvement", "limits", "opponent", "own")),
+        *(f"{OPS}/gate/{name}.py" for name in ("served", "trial", "verdict")),
+        *(f"{OPS}/commands/{verb}.py" for verb in ("deliver", "experiment", "watch")),
+        *(".github/workflows/deploy.yml", "tests/ops/test_release.py", "tests/world/release.toml"),
         f"{OPS}/serving/monitor.py",
     },
 }
