@@ -181,15 +181,16 @@ def test_whoever_went_back_is_not_sent_to_and_fro(live: Part, settings: Any) -> 
 def test_a_version_that_was_taken_back_is_not_gone_back_to(live: Part) -> None:
     history = live("registry.history")
 
-    def release(version: int, previous: int | None, back: bool = False) -> Any:
-        return history.Release(version, NOW.isoformat(), "", "", previous, back)
+    def release(version: int, previous: int | None, gone: int | None = None) -> Any:
+        after = previous if gone is None else gone
+        return history.Release(version, NOW.isoformat(), "", "", previous, after, gone is not None)
 
     on_trial = live("release.guard").on_trial
     first = [release(1, None), release(2, 1)]
     assert on_trial(first, NOW + HOUR, HOUR * 24) == first[-1]
     assert on_trial(first, NOW + HOUR * 25, HOUR * 24) is None
     assert on_trial(first[:1], NOW, HOUR) is None
-    gone = [*first, release(1, None, back=True)]
+    gone = [*first, release(1, None, gone=2)]
     assert on_trial(gone, NOW, HOUR) is None
     assert on_trial([*gone, release(3, 1)], NOW, HOUR) is not None
     assert on_trial([*gone, release(1, 2), release(3, 2)], NOW, HOUR) is None
