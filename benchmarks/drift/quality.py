@@ -126,8 +126,7 @@ def shifted(table: Table, place: int, name: str, shift: Any) -> pd.DataFrame:
     if shift == SWAP:
         top = table.windows[0][name].value_counts().index[0]
         return rows.assign(**{name: rows[name].where(rows[name] != top, "elsewhere")})
-    spread = pd.concat([one[name] for one in table.windows[: table.half]]).std()
-    return rows.assign(**{name: rows[name] + shift * spread})
+    return rows.assign(**{name: rows[name] + shift * table.spreads[name]})
 
 
 def _quality(

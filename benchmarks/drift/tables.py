@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,12 @@ class Table:
     def half(self) -> int:
         """Number of the windows that teach."""
         return len(self.windows) // 2
+
+    @cached_property
+    def spreads(self) -> dict[str, float]:
+        """Standard deviations of the numbers in the windows that teach."""
+        rows = pd.concat(self.windows[: self.half])
+        return {name: float(rows[name].std()) for name in self.numbers}
 
 
 def tables() -> Iterator[Table]:
