@@ -53,7 +53,7 @@ format: $(VENV)/developer  ## sort imports and format
 benchmark: $(VENV)/developer  ## measure beside peers, as ratios
 	$(BIN)/python -m benchmarks
 
-benchmark-serving: $(VENV)/developer  ## measure the server beside four others: needs wrk
+benchmark-serving: $(VENV)/developer  ## measure the server beside others: needs wrk
 	@command -v wrk >/dev/null || \
 	  { echo "error: wrk is not on PATH; hint: apt-get install wrk" >&2; exit 2; }
 	$(BIN)/python -m benchmarks.serving

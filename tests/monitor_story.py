@@ -67,20 +67,18 @@ class Story:
             version = 3 if day < RELEASED else 4
             beside = {16: 0.2, 17: 0.2, 18: 0.2, 27: 0.2, 28: 0.2, 29: 0.2}.get(day, 0.0)
             columns = [_column(chance, name, day) for name in THRESHOLDS]
-            main = {
+            other = round(rows * beside)
+            counts = {str(version): rows - other, str(version + 1): other}
+            yield {
                 **{"start": self.when(day), "end": self.when(day + 1)},
-                **{"version": str(version), "rows": round(rows * (1 - beside))},
+                **{"version": str(version), "rows": rows},
                 "state": "drift" if any(one["drift"] for one in columns) else "quiet",
                 "columns": columns,
                 "prediction": _predictions(chance, day),
                 "quality": _quality(chance, day, rows),
                 "performance": _performance(chance, day, rows),
+                "versions": {name: count for name, count in counts.items() if count},
             }
-            yield main
-            if beside:
-                kept = {name: main[name] for name in ("start", "end")}
-                other = {"version": str(version + 1), "rows": round(rows * beside)}
-                yield {**kept, **other, "state": "quiet"}
 
     def alerts(self) -> Iterator[dict[str, Any]]:
         """What a person was told."""
@@ -213,7 +211,7 @@ def _column(chance: random.Random, name: str, day: int) -> dict[str, Any]:
 def _predictions(chance: random.Random, day: int) -> dict[str, Any]:
     size = 0.12 * (chance.uniform(0.9, 1.15) if day in BROKEN else chance.uniform(0.2, 0.6))
     return {
-        **{"name": "predictions", "kind": "number", "size": size, "threshold": 0.12},
+        **{"name": "prediction", "kind": "number", "size": size, "threshold": 0.12},
         **{"p_value": 0.4, "drift": False, "note": "", "missing": 0.0},
     }
 

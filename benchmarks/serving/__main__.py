@@ -1,4 +1,4 @@
-"""Requests a second and latency of a generated project of level 1 beside other servers.
+"""Requests a second and latency of a generated project of level 3 beside other servers.
 
 All serve the same trained estimator with one worker each, side by side at free ports of this
 machine. Every round asks each of them in turn, while the others are stopped, so that a busy
@@ -51,8 +51,8 @@ def main(rounds: int = 5, seconds: int = 2) -> None:
     os.environ["UV_COMPILE_BYTECODE"] = "1"
     wrk = load.version()
     with tempfile.TemporaryDirectory() as place:
-        project = Project(Path(place))
         for estimator, title in ESTIMATORS.items():
+            project = Project(Path(place) / f"project-{estimator}")
             card = project.train(estimator)
             peers = peers_environment(card["versions"])
             if estimator == next(iter(ESTIMATORS)):

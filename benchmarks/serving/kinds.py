@@ -33,6 +33,7 @@ def kinds(project: Project, commands: Path, models: Path) -> list[Kind]:
         bentoml(commands, place),
         litserve(commands, place),
         fastapi(commands, place),
+        empty(commands, place),
     ]
 
 
@@ -92,6 +93,20 @@ def fastapi(commands: Path, place: dict[str, Any]) -> Kind:
         name="FastAPI, pydantic, pandas",
         command=lambda port: [
             *(commands / "uvicorn", "fastapi_app:app", "--host", HOST, "--port", str(port))
+        ],
+        path="/predict",
+        body=records,
+        predictions=lambda told: told["predictions"],
+        **place,
+    )
+
+
+def empty(commands: Path, place: dict[str, Any]) -> Kind:
+    return Kind(
+        name="no model, an empty ASGI application",
+        command=lambda port: [
+            *(commands / "uvicorn", "empty_app:app", "--host", HOST, "--port", str(port)),
+            *("--no-access-log", "--log-level", "warning"),
         ],
         path="/predict",
         body=records,

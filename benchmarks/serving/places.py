@@ -59,14 +59,19 @@ def uv() -> Path:
 
 
 class Project:
-    """A project of level 1, generated and trained by its own commands."""
+    """A project of level 3, generated and trained by its own commands.
+
+    Its first version answers as soon as it is trained; its log of predictions and its metrics are
+    on, as they are by default.
+    """
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir()
         self.table, self.root = folder / "table.csv", folder / "bench"
-        self.environment = {"UV_PROJECT_ENVIRONMENT": str(cache() / "project")}
+        self.environment = {"UV_PROJECT_ENVIRONMENT": str(cache() / "project"), "OPS_ALONE": "1"}
         write_table(self.table)
         tool = (sys.executable, "-c", "from generator.cli import main; main()")
-        new = ("new", "bench", "--level", "1", "--data", self.table, "--target", "y", "--yes")
+        new = ("new", "bench", "--level", "3", "--data", self.table, "--target", "y", "--yes")
         path = {"PYTHONPATH": str(HERE.parents[1])}
         run(*tool, *new, "--into", folder, folder=folder, environment=path)
         shutil.copy2(HERE / "model.py", self.root / "src" / "bench" / "model.py")

@@ -7,7 +7,6 @@ month behind it that is made up (tests/monitor_story.py).
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -15,19 +14,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 pytest.importorskip("playwright", reason="needs the dependency group full")
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from generator.context import choose
-from generator.create import create, project_files
-from generator.layers import discover, templates_folder
+from tests.full.live import run, serving, trained
 from tests.full.screenshots import DOCS, SCHEMES, WIDTH, chromium
-from tests.full.servers import free_port, started
-from tests.integration.test_release_faults import environment, words
 from tests.monitor_story import REGISTER, Story
 
 pytestmark = pytest.mark.full
@@ -38,34 +32,12 @@ SHOWN = "section:has(h2:text-is('How right the answers are'))"
 @contextmanager
 def monitored(folder: Path) -> Iterator[str]:
     """The address of a service behind a token, with versions, windows, alerts and traffic."""
-    tree, record = project_files(discover(templates_folder()), 3, choose("flights", "regression"))
-    project = create(tree, record, folder / "flights").folder
-    table = project / "data/flights.parquet"
-    pd.read_parquet(table).tail(2000).to_parquet(table, index=False)
-    story = Story(datetime.now(UTC))
-
-    def run(command: list[str], given: str = "") -> None:
-        done = subprocess.run(
-            command,
-            cwd=project,
-            env=environment(project),
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-
-    run(words("train"))
+    project, story = trained(folder), Story(datetime.now(UTC))
     register = [sys.executable, "-c", REGISTER.format(name="flights")]
-    run(register, json.dumps(story.registered()))
+    run(project, register, json.dumps(story.registered()))
     story.write(project)
-    port = free_port()
-    # Started in the folder of the project, whose package the path finds.
-    command = ["env", "-C", str(project), *words("serve", "--port", port)]
-    more = {**environment(project), "OPS_TOKEN": TOKEN}
-    with started(command, folder / "log", more, f"http://127.0.0.1:{port}/health"):
-        yield f"http://127.0.0.1:{port}"
+    with serving(project, folder / "log", {"OPS_TOKEN": TOKEN}) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

@@ -51,7 +51,8 @@ ADDED = {
             f"{OPS}/serving/{name}.py"
             for name in ("current", "exchange", "faults", "openapi", "options", "page", "questions")
         ),
-        *(f"{OPS}/serving/{name}.py" for name in ("server", "version", "ways")),
+        *(f"{OPS}/serving/{name}.py" for name in ("port", "protocol", "server", "version", "ways")),
+        f"{OPS}/serving/desk.py",
         *("tests/conftest.py", "tests/made_up.py", "tests/test_mine.py"),
         *(f"tests/ops/test_{what}.py" for what in ("api", "commands", "seam", "whole_way")),
     },
@@ -62,7 +63,7 @@ ADDED = {
             for name in ("__init__", "origin", "pictures", "place", "runs")
         ),
         *(f"{OPS}/registry/{name}.py" for name in ("__init__", "asking", "handed", "history")),
-        *(f"{OPS}/registry/{name}.py" for name in ("release", "versions")),
+        *(f"{OPS}/registry/{name}.py" for name in ("decisions", "release", "versions")),
         *(f"{OPS}/pipeline/{name}.py" for name in ("__init__", "addresses", "comparison", "flow")),
         *(f"{OPS}/pipeline/{name}.py" for name in ("pipeline", "recipe", "reproduction", "runner")),
         *(f"{OPS}/pipeline/{name}.py" for name in ("services", "validation")),
@@ -96,8 +97,19 @@ ADDED = {
             f"{OPS}/monitoring/page/{name}.py"
             for name in ("page", "series", "shapes", "style", "tables", "words")
         ),
-        *(f"{OPS}/release/{name}.py" for name in ("looks", "standing")),
+        *(".github/workflows/deploy.yml", "tests/ops/test_release.py", "tests/world/release.toml"),
+        *(f"{OPS}/commands/{verb}.py" for verb in ("deliver", "experiment", "watch")),
+        *(f"{OPS}/gate/{name}.py" for name in ("__init__", "behaviour", "beside", "cost")),
+        *(f"{OPS}/gate/{name}.py" for name in ("improvement", "limits", "opponent", "own")),
+        *(f"{OPS}/gate/{name}.py" for name in ("served", "trial", "verdict")),
+        *(f"{OPS}/release/{name}.py" for name in ("__init__", "decision", "delivery", "evidence")),
+        *(f"{OPS}/release/{name}.py" for name in ("experiment", "flow", "guard", "judging")),
+        *(f"{OPS}/release/{name}.py" for name in ("limits", "looks", "sequential", "split")),
+        *(f"{OPS}/release/{name}.py" for name in ("standing", "steps", "waiting", "watching")),
         f"{OPS}/serving/monitor.py",
+        *(f"{OPS}/serving/{name}.py" for name in ("address", "batching", "challenge", "feedback")),
+        *(f"{OPS}/serving/{name}.py" for name in ("gauges", "inference", "invocations")),
+        *(f"{OPS}/serving/{name}.py" for name in ("keeping", "live", "metrics", "tensors")),
     },
 }
 

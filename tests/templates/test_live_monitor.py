@@ -80,6 +80,7 @@ def test_a_quiet_month_is_fine(live: Part, project: Path) -> None:
     assert "11 days ago" in page
     assert "v5 against v4" in page
     assert "version 5, challenger" in page
+    assert "by 3 versions, at most" in page
 
 
 def test_an_open_alert_is_the_first_thing_that_is_said(live: Part, project: Path) -> None:

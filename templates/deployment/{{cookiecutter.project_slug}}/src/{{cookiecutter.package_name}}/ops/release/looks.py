@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -37,9 +38,10 @@ def keep(settings: Settings, experiment: str, decision: Decision, now: datetime)
         **{name: value if math.isfinite(value) else None for name, value in figures.items()},
     }
     path = _place(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(told) + "\n")
+    with suppress(OSError):  # a full disk must not keep the comparison from its end
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(told) + "\n")
 
 
 def looks(settings: Settings, experiment: str) -> tuple[Look, ...]:

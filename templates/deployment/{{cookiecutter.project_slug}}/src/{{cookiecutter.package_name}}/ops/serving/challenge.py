@@ -52,7 +52,7 @@ class Challenge:
         found = self._running
         if found is None or str(found.experiment.against) != champion.version:
             return None
-        return found if found.loaded.features == champion.features else None
+        return found if _columns(found.loaded) == _columns(champion) else None
 
     def notes(self, champion: Loaded) -> list[str]:
         """What a person should know of it."""
@@ -114,3 +114,8 @@ class Challenge:
         if trouble != self._trouble:
             print(f"challenger: {trouble}", file=sys.stderr)
         self._trouble = trouble
+
+
+def _columns(loaded: Loaded) -> list[tuple[str, str, bool]]:
+    """What a request is read by; the categories that training knew are each version's own."""
+    return [(one.name, one.kind, one.nullable) for one in loaded.features]

@@ -159,21 +159,15 @@ def paths(now: Now, desk: LiveDesk) -> Mapping[str, Any]:
 
 def _infer(now: Now, desk: LiveDesk, number: int) -> dict[str, Any]:
     text = {"type": "string"}
-    tensor = {
-        **_OBJECT,
-        "properties": {
-            "name": text,
-            "shape": {"type": "array", "items": {"type": "integer"}},
-            "datatype": text,
-            "data": {"type": "array"},
-        },
-        "required": ["name", "shape", "datatype", "data"],
-    }
-    tensors = {"type": "array", "items": tensor}
-    schema = {**_OBJECT, "properties": {"id": text, "inputs": tensors}, "required": ["inputs"]}
+    kinds = {name for one in now.loaded.features for name in taken(one)}
+    tensors = {"type": "array", "items": _tensor({"enum": sorted(kinds)}), "minItems": 1}
+    named = {"id": {"type": ["string", "null"]}, "inputs": tensors}
     told = {
         **_OBJECT,
-        "properties": {"model_name": text, "model_version": text, "id": text, "outputs": tensors},
+        "properties": {
+            **dict.fromkeys(("model_name", "model_version", "id"), text),
+            "outputs": {"type": "array", "items": _tensor(text)},
+        },
         "required": ["model_name", "model_version", "outputs"],
     }
     values = example(now.loaded.features)
@@ -184,11 +178,21 @@ def _infer(now: Now, desk: LiveDesk, number: int) -> dict[str, Any]:
     return post(
         "Answer tensors, by the Open Inference Protocol",
         f"infer{number or ''}",
-        (schema, {"inputs": inputs}),
+        ({**_OBJECT, "properties": named, "required": ["inputs"]}, {"inputs": inputs}),
         response("Outputs, in the order of the records.", told),
         {status: response(text_of, _FAULT) for status, text_of in _FAULTS.items()},
         desk.needs_token,
     )
+
+
+def _tensor(datatype: dict[str, Any]) -> dict[str, Any]:
+    fields = {
+        "name": {"type": "string"},
+        "shape": {"type": "array", "items": {"type": "integer"}},
+        "datatype": datatype,
+        "data": {"type": "array"},
+    }
+    return {**_OBJECT, "properties": fields, "required": [*fields]}
 
 
 def _check_model(now: Now, named: Mapping[str, Any]) -> None:

@@ -3,9 +3,9 @@
 
 A body holds a table under `dataframe_split` or `dataframe_records`. As MLflow holds it against the
 signature of a model, whose numbers are all doubles: columns come in any order, those that no model
-takes are left out, whole numbers, truth and numbers in a text count as doubles, NaN is missing.
-What `settings.toml` promises beyond a signature holds here, too: no value is missing where none may
-be, whole numbers are whole, and texts are no numbers.
+takes are left out, whole numbers count as doubles and NaN is missing. What `settings.toml` promises
+beyond a signature holds here, too: no value is missing where none may be, whole numbers are whole,
+and a text is no number.
 """
 
 from __future__ import annotations
@@ -61,34 +61,13 @@ def routes(service: Service, desk: LiveDesk) -> Sequence[BaseRoute]:
 def paths(now: Now, desk: LiveDesk) -> Mapping[str, Any]:
     """The addresses by OpenAPI."""
     shown = example(now.loaded.features)
-    rows = {"type": "array", "minItems": 1, "maxItems": desk.serving.rows}
-    names = {"type": "array", "items": {"type": "string"}}
-    split = {
-        "type": "object",
-        "properties": {
-            "columns": names,
-            "index": {"type": "array"},
-            "data": {**rows, "items": {"type": "array"}},
-        },
-        "required": ["columns", "data"],
-        "additionalProperties": False,
-    }
-    forms = {SPLIT: split, RECORDS: {**rows, "items": {"type": "object"}}}
-    schema = {
-        "type": "object",
-        "oneOf": [{"required": [name]} for name in forms],
-        "properties": forms,
-    }
-    answer = {
-        "type": "object",
-        "properties": {"predictions": {"type": "array"}},
-        "required": ["predictions"],
-    }
+    predictions = {"type": "array", "items": {"type": ["number", "string", "boolean"]}}
+    answer = {"type": "object", "properties": {"predictions": predictions}}
     invocations = post(
         "Answer a table, as MLflow does",
         "invocations",
-        (schema, {SPLIT: {"columns": [*shown], "data": [[*shown.values()]]}}),
-        response("A prediction for each row, in the same order.", answer),
+        (_body(now, desk), {SPLIT: {"columns": [*shown], "data": [[*shown.values()]]}}),
+        response("A prediction for each row.", {**answer, "required": ["predictions"]}),
         {status: response(text, _FAULT) for status, text in _FAULTS.items()},
         desk.needs_token,
     )
@@ -96,6 +75,38 @@ def paths(now: Now, desk: LiveDesk) -> Mapping[str, Any]:
     return {
         "/invocations": {"post": invocations},
         "/ping": {"get": {"summary": _PING, "responses": {"200": ping}}},
+    }
+
+
+def _body(now: Now, desk: LiveDesk) -> dict[str, Any]:
+    """The schema of a body; columns may come in another order, and others are left out."""
+    columns = {one.name: one for one in now.loaded.features}
+    told = now.described["components"]["schemas"]["Record"]["properties"]
+    values = {
+        name: {"enum": [True, False, 0, 1, *([None] if one.nullable else [])]}
+        if one.kind == "boolean"
+        else told[name]
+        for name, one in columns.items()
+    }
+    rows = {"type": "array", "minItems": 1, "maxItems": desk.serving.rows}
+    width = {"minItems": len(columns), "maxItems": len(columns)}
+    row = {"type": "array", "prefixItems": [*values.values()], **width}
+    split = {
+        "type": "object",
+        "properties": {
+            "columns": {"const": [*columns]},
+            "index": {"type": "null"},
+            "data": {**rows, "items": row},
+        },
+        "required": ["columns", "data"],
+        "additionalProperties": False,
+    }
+    record = {"type": "object", "properties": values, "required": [*columns]}
+    forms = {SPLIT: split, RECORDS: {**rows, "items": record}}
+    return {
+        "type": "object",
+        "properties": forms,
+        "oneOf": [{"required": [name]} for name in forms],
     }
 
 
@@ -168,21 +179,14 @@ def _conformed(now: Now, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, An
 
 
 def _as(column: Column, value: Any) -> Any:
-    """A value as `/predict` takes it, of what MLflow takes for a double."""
-    if column.kind == "boolean":
+    """A value as `/predict` takes it, of what a signature of MLflow calls a double."""
+    if column.kind == "boolean" and isinstance(value, (int, float)):
         return bool(value) if value in (0, 1) else value
-    if not column.is_number:
+    if not isinstance(value, float) or math.isfinite(value):
         return value
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return value
-    if isinstance(value, bool):
-        return float(value)
-    if isinstance(value, float) and math.isinf(value):
+    if math.isinf(value):
         raise Unanswerable(INVALID, "a number is infinite", None, column.name)
-    return None if value != value else value
+    return None
 
 
 def _told(found: Answered) -> dict[str, Any]:

@@ -78,7 +78,7 @@ class Performance(msgspec.Struct, frozen=True):
 
 
 class Window(msgspec.Struct, frozen=True):
-    """What one window showed."""
+    """What one window showed; `versions` tells the rows of each version, where it is known."""
 
     start: str
     end: str
@@ -90,6 +90,7 @@ class Window(msgspec.Struct, frozen=True):
     prediction: Column | None = None
     quality: Quality | None = None
     performance: Performance | None = None
+    versions: dict[str, int] = {}
 
 
 class Alert(msgspec.Struct, frozen=True):

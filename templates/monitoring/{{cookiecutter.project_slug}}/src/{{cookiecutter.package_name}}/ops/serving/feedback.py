@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 from starlette.routing import Route
 
+from ..predictions.labels import Label, append
 from ..predictions.place import labels_folder, read_log
-from ..predictions.segments import Log
+from ..predictions.record import as_text
 from ..settings import Settings
 from .access import TOLD
 from .app import UNAUTHORISED, Service, check_type
@@ -34,7 +35,7 @@ _KINDS = {"number": "number", "integer": "whole number", "boolean": "boolean"}
 _FAULTS = {**FAULTS, "503": "The labels could not be written; send them again."}
 
 
-class Label(msgspec.Struct, forbid_unknown_fields=True):
+class Sent(msgspec.Struct, forbid_unknown_fields=True):
     """A label as it is sent."""
 
     key: str | int | float
@@ -50,8 +51,7 @@ class Desk(Protocol):
     needs_token: bool
 
 
-_decode = msgspec.json.Decoder(list[Label] | Label).decode
-_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(list[Sent] | Sent).decode
 
 
 class Feedback:
@@ -60,8 +60,8 @@ class Feedback:
     def __init__(self, service: Service, desk: Desk) -> None:
         self._service, self._desk = service, desk
         self._column = desk.settings.data.column(desk.settings.data.target)
-        log = read_log(desk.settings)
-        self._log = Log(labels_folder(desk.settings), log.sync)
+        self._folder = labels_folder(desk.settings)
+        self._sync = read_log(desk.settings).sync
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take the labels of a request."""
@@ -83,9 +83,9 @@ class Feedback:
         for row, one in enumerate(labels, 1):
             check(one.label, self._column, row)
         known = datetime.now(UTC).isoformat(timespec="milliseconds")
-        lines = [{"key": one.key, "label": one.label, "known": known} for one in labels]
         try:
-            self._log.append([_encode(line) for line in lines])
+            entries = [Label(as_text(one.key), one.label, known) for one in labels]
+            append(self._folder, entries, self._sync)
         except OSError as error:
             print(f"labels are not recorded: {error}", file=sys.stderr)
             raise Unanswerable(
@@ -145,7 +145,7 @@ def check(label: Any, column: Column, row: int) -> None:
         raise Unanswerable(INVALID, f"the label is no {_KINDS.get(kind, 'text')}", row, "label")
 
 
-def _read(body: bytes, most: int) -> list[Label]:
+def _read(body: bytes, most: int) -> list[Sent]:
     try:
         found = _decode(body)
     except msgspec.ValidationError as error:

@@ -58,7 +58,8 @@ class Metrics:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = self._shared
         from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
-        disable_created_metrics()  # a series more for each, which only OpenMetrics knows
+        # They are a series more for each, which only OpenMetrics knows.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self._own = own = CollectorRegistry()
         self._requests = Counter("ops_requests", "Requests answered", _REQUEST, registry=own)
         self._seconds = Histogram(

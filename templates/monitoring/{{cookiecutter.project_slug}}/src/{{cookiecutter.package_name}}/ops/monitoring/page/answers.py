@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -20,31 +19,35 @@ if TYPE_CHECKING:
 
 def predictions(found: Series) -> Html:
     """How many were asked for, by version."""
-    grouped: dict[tuple[datetime, datetime], list[Window]] = defaultdict(list)
-    for start, end, one in found.windows:
-        grouped[start, end].append(one)
-    most = max(sum(one.rows for one in group) for group in grouped.values()) or 1
-    columns = []
-    for (start, end), group in grouped.items():
-        ranked = sorted(group, key=lambda one: -one.rows)
-        columns.append(
-            [
-                Bar(start, end, one.rows / most, "two" if place else "one", _asked(start, one))
-                for place, one in enumerate(ranked)
-            ]
-        )
-    versions = list(dict.fromkeys(one.version for _, _, one in found.windows))
-    total = sum(one.rows for _, _, one in found.windows)
-    told = (
-        f"{total:,} predictions by {counted(len(versions), 'version')}; at most {most:,} a window."
-    )
-    rows = [(when(start), f"{one.rows:,}", one.version) for start, _, one in found.windows[::-1]]
+    asked = [(start, end, _by_version(one)) for start, end, one in found.windows]
+    sums = [sum(counts.values()) for _, _, counts in asked]
+    most = max(sums) or 1
+    columns = [
+        [
+            Bar(start, end, rows / most, "two" if place else "one", _asked(start, version, rows))
+            for place, (version, rows) in enumerate(counts.items())
+        ]
+        for start, end, counts in asked
+    ]
+    versions = {version for _, _, counts in asked for version in counts}
+    told = f"{sum(sums):,} by {counted(len(versions), 'version')}, at most {most:,} in a window."
+    rows = [
+        (when(start), f"{rows:,}", version)
+        for start, _, counts in asked[::-1]
+        for version, rows in counts.items()
+    ]
     return beside(
         "Predictions",
         f"{told} An upright line is a release; what is hatched, a challenger answered.",
         (charts.stacked(found.span, columns, found.marks, f"{most:,}", told), days(found.span)),
         more("asked", table("Predictions", ("window", "predictions", "version"), rows)),
     )
+
+
+def _by_version(one: Window) -> dict[str, int]:
+    """Rows by version, the champion's first."""
+    counts = one.versions or {one.version: one.rows}
+    return dict(sorted(counts.items(), key=lambda pair: (pair[0] != one.version, -pair[1])))
 
 
 def performance(found: Series) -> Html | None:
@@ -132,5 +135,5 @@ def _point(start: datetime, end: datetime, one: Performance) -> Point:
     return Point(start, end, one.value or 0.0, one.low, one.high, kind, told, one.reference)
 
 
-def _asked(start: datetime, one: Window) -> str:
-    return f"{when(start)}: {counted(one.rows, 'prediction')} by version {one.version}"
+def _asked(start: datetime, version: str, rows: int) -> str:
+    return f"{when(start)}: {counted(rows, 'prediction')} by version {version}"

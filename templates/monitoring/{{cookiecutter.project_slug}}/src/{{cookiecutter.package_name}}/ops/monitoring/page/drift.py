@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SHOWN = 24
 """Columns that are drawn, those that moved most first; the table holds all."""
 
-PREDICTIONS = "predictions"
+PREDICTION = "prediction"
 
 
 def drift(found: Series, seen: Overview) -> Html:
@@ -41,7 +41,8 @@ def drift(found: Series, seen: Overview) -> Html:
         (start, end, one.prediction) for start, end, one in found.windows if one.prediction
     ]
     if predicted:
-        row = _strip(found.span, PREDICTIONS, predicted, alarmed.get(PREDICTIONS, ()))
+        name = predicted[-1][2].name or PREDICTION
+        row = _strip(found.span, name, predicted, alarmed.get(name, ()))
         strips += [tag("div", class_="gap"), row]
     rows = [
         (

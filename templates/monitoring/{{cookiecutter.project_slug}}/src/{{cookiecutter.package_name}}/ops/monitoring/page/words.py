@@ -75,6 +75,8 @@ def headline(one: Open) -> str:
     if one.alert.kind == "drift" and one.columns:
         have = "has" if len(one.columns) == 1 else "have"
         return f"{listed(one.columns)} {have} drifted{told}."
+    if one.alert.kind == "quality" and one.columns:
+        return f"There are more {listed(one.columns)} than usual{told}."
     sentences = {
         "performance": f"Answers are worse than expected{told}.",
         "quality": f"Records are worse than usual{told}.",
