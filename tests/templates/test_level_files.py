@@ -49,9 +49,9 @@ ADDED = {
         *(f"{OPS}/serving/{name}.py" for name in ("__init__", "access", "answering", "app")),
         *(
             f"{OPS}/serving/{name}.py"
-            for name in ("current", "exchange", "faults", "openapi", "options", "page", "questions")
+            for name in ("current", "desk", "exchange", "faults", "openapi", "options", "page")
         ),
-        *(f"{OPS}/serving/{name}.py" for name in ("protocol", "server", "version", "ways")),
+        *(f"{OPS}/serving/{name}.py" for name in ("protocol", "questions", "server", "version", "ways")),
         *("tests/conftest.py", "tests/made_up.py", "tests/test_mine.py"),
         *(f"tests/ops/test_{what}.py" for what in ("api", "commands", "seam", "whole_way")),
     },
