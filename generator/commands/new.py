@@ -138,9 +138,10 @@ def _generate(
     say()
     say("what to type next:")
     say(f"  cd {quote(str(target))}")
-    say("  uv run ops train")
+    say("  uv sync")
     say("  git add uv.lock && git commit --message 'locked dependencies'")
-    say("  mlops-maturity verify")
+    say("  uv run ops train")
+    say("  mlops-maturity verify  # takes some minutes")
 
 
 def _say_where_the_table_is(survey: Survey) -> None:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,25 +20,47 @@ from tests.integration.conftest import Make
 
 pytestmark = pytest.mark.project
 
-# Ends the process as `kill -9` does, before the write of this number; after the last, it goes on.
-KILLED_AT = """
-import os, signal, sys
+# Imports once what costs time, and runs each command in a fork of itself, which has opened nothing.
+# With a number, it ends itself as `kill -9` does before that write; after the last, it goes on.
+RUNNER = """
+import json, os, signal, sys
+import mlflow.sklearn, pandera.pandas, skops.io, sklearn.ensemble
 from mlflow import MlflowClient
 from flights.ops import model_file
-writes = iter(range(100))
-def deadly(place, name):
-    honest = getattr(place, name)
-    def write(*words, **more):
-        if next(writes) == int(sys.argv[1]):
-            os.kill(os.getpid(), signal.SIGKILL)
-        return honest(*words, **more)
-    setattr(place, name, write)
-for name in ("set_registered_model_tag", "set_registered_model_alias",
-             "delete_registered_model_alias"):
-    deadly(MlflowClient, name)
-deadly(model_file, "write_whole")
-from flights.ops.cli import main
-main(sys.argv[2:])
+from flights.ops.cli import run
+from flights.ops.pipeline import pipeline
+
+def deadly(number):
+    writes = iter(range(100))
+    for place, name in (
+        (MlflowClient, "set_registered_model_tag"),
+        (MlflowClient, "set_registered_model_alias"),
+        (MlflowClient, "delete_registered_model_alias"),
+        (model_file, "write_whole"),
+    ):
+        def write(*words, honest=getattr(place, name), **more):
+            if next(writes) == number:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return honest(*words, **more)
+        setattr(place, name, write)
+
+for line in sys.stdin:
+    asked = json.loads(line)
+    child = os.fork()
+    if not child:
+        for number, name in ((1, "out"), (2, "err")):
+            os.dup2(os.open(asked[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        if asked["write"] is not None:
+            deadly(asked["write"])
+        code = 0
+        if asked["code"]:
+            exec(asked["code"])
+        else:
+            code = run(asked["words"])
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 CHALLENGED = """
 from flights.ops.settings import read_settings
@@ -69,24 +91,33 @@ def project(make: Make) -> Path:
 
 
 @pytest.fixture
-def ops(project: Path) -> Ops:
+def ops(project: Path, tmp_path: Path) -> Iterator[Ops]:
     """Run a command of the project, in this interpreter's environment."""
+    runner = subprocess.Popen(
+        [sys.executable, "-c", RUNNER],
+        cwd=project,
+        env=environment(project),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    out, err = tmp_path / "out", tmp_path / "err"
 
     def run(
-        *arguments: object, code: int | None = 0, command: list[str] | None = None
+        *arguments: object, ends: int | None = 0, write: int | None = None, code: str = ""
     ) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            command or words(*arguments),
-            cwd=project,
-            env=environment(project),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert code is None or done.returncode == code, done.stderr
+        asked = {"words": [*map(str, arguments)], "write": write, "code": code}
+        assert runner.stdin is not None
+        assert runner.stdout is not None
+        runner.stdin.write(json.dumps({**asked, "out": str(out), "err": str(err)}) + "\n")
+        runner.stdin.flush()
+        found = int(runner.stdout.readline())
+        done = subprocess.CompletedProcess(asked["words"], found, out.read_text(), err.read_text())
+        assert ends is None or found == ends, done.stderr
         return done
 
-    return run
+    yield run
+    runner.communicate()
 
 
 def told(ops: Ops) -> tuple[int | None, list[int]]:
@@ -109,10 +140,10 @@ def test_a_release_that_is_killed_happened_or_did_not(ops: Ops, project: Path) -
     for write in range(20):
         codes = []
         for verb, number in ((["promote", "2", "--yes"], 2), (["rollback", "--yes"], 1)):
-            ops(command=[sys.executable, "-c", CHALLENGED])
+            ops(code=CHALLENGED)
             before = told(ops)
             after = (number, [*before[1], number])
-            done = ops(command=[sys.executable, "-c", KILLED_AT, str(write), *verb], code=None)
+            done = ops(*verb, write=write, ends=None)
             assert done.returncode in (0, -signal.SIGKILL), done.stderr
             codes.append(done.returncode)
             assert told(ops) in (before, after), (verb, write)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import json
 import shutil
@@ -14,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from sklearn.dummy import DummyRegressor
 
 from generator.context import choose
 from generator.create import write_tree
@@ -69,18 +69,6 @@ def live(live_project: Path) -> Iterator[Part]:
     sys.path.remove(str(live_project / "src"))
 
 
-@pytest.fixture
-def world(live: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    """A service of that project in this process, with a small model."""
-    (tmp_path / "settings.toml").write_text(SETTINGS)
-    monkeypatch.setenv("PROJECT_ROOT", str(tmp_path))
-    monkeypatch.setenv("OPS_ALONE", "1")
-    monkeypatch.delenv("OPS_TOKEN", raising=False)
-    found = World(live, tmp_path)
-    found.put()
-    return found
-
-
 @pytest.fixture(scope="session")
 def registry(live: Part, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with versions 1 to 3, of which 1 answers and 3 failed its checks."""
@@ -90,11 +78,12 @@ def registry(live: Part, tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("OPS_ALONE", "1")
         settings = live("settings").read_settings(root)
         for number in (1, 2, 3):
-            content = b"model %d" % number
-            card = {
-                **{"sha256": hashlib.sha256(content).hexdigest(), "metrics": {"mae": 1.0}},
-                **{"params": {}, "data_sha256": "", "window": {}, "holdout": {}, "created": ""},
+            about = {
+                **{"metrics": {"mae": 1.0}, "params": {}, "data_sha256": "", "features": []},
+                **{"window": {}, "holdout": {}, "created": ""},
             }
+            model = DummyRegressor(strategy="constant", constant=number).fit([[0]], [0])
+            content, card = live("model_file").pack(model, about)
             live("registry.handed").register_file(settings, content, card)
         live("registry.release").promote(settings, 1, None, "the first", NOW)
         with live("tracking.place").client(settings) as mlflow:
@@ -108,3 +97,15 @@ def registered(live: Part, registry: Path, tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("OPS_ALONE", "1")
     shutil.copytree(registry, tmp_path / "copy")
     return live("settings").read_settings(tmp_path / "copy")
+
+
+@pytest.fixture
+def world(live: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A service of that project in this process, with a small model."""
+    (tmp_path / "settings.toml").write_text(SETTINGS)
+    monkeypatch.setenv("PROJECT_ROOT", str(tmp_path))
+    monkeypatch.setenv("OPS_ALONE", "1")
+    monkeypatch.delenv("OPS_TOKEN", raising=False)
+    found = World(live, tmp_path)
+    found.put()
+    return found

@@ -49,9 +49,10 @@ ADDED = {
         *(f"{OPS}/serving/{name}.py" for name in ("__init__", "access", "answering", "app")),
         *(
             f"{OPS}/serving/{name}.py"
-            for name in ("current", "desk", "exchange", "faults", "openapi", "options", "page")
+            for name in ("current", "exchange", "faults", "openapi", "options", "page", "questions")
         ),
-        *(f"{OPS}/serving/{name}.py" for name in ("protocol", "questions", "server", "version", "ways")),
+        *(f"{OPS}/serving/{name}.py" for name in ("port", "protocol", "server", "version", "ways")),
+        f"{OPS}/serving/desk.py",
         *("tests/conftest.py", "tests/made_up.py", "tests/test_mine.py"),
         *(f"tests/ops/test_{what}.py" for what in ("api", "commands", "seam", "whole_way")),
     },
@@ -62,7 +63,7 @@ ADDED = {
             for name in ("__init__", "origin", "pictures", "place", "runs")
         ),
         *(f"{OPS}/registry/{name}.py" for name in ("__init__", "asking", "handed", "history")),
-        *(f"{OPS}/registry/{name}.py" for name in ("release", "versions")),
+        *(f"{OPS}/registry/{name}.py" for name in ("decisions", "release", "versions")),
         *(f"{OPS}/pipeline/{name}.py" for name in ("__init__", "addresses", "comparison", "flow")),
         *(f"{OPS}/pipeline/{name}.py" for name in ("pipeline", "recipe", "reproduction", "runner")),
         *(f"{OPS}/pipeline/{name}.py" for name in ("services", "validation")),
@@ -74,6 +75,38 @@ ADDED = {
         *(f"tests/ops/test_{what}.py" for what in ("pipeline", "validation")),
     },
     3: {
+        *(
+            f"monitoring/{name}.yml"
+            for name in ("alertmanager", "prometheus", "rules", "rules_test")
+        ),
+        *(f"{OPS}/commands/{verb}.py" for verb in ("forget", "labels", "trace")),
+        *(f"{OPS}/predictions/{name}.py" for name in ("__init__", "archive", "contents")),
+        *(f"{OPS}/predictions/{name}.py" for name in ("forgetting", "labels", "place", "reading")),
+        *(f"{OPS}/predictions/{name}.py" for name in ("record", "segments")),
+        *(f"{OPS}/monitoring/{name}.py" for name in ("__init__", "alarm", "alerts", "champion")),
+        *(f"{OPS}/monitoring/{name}.py" for name in ("change", "collecting", "live", "options")),
+        *(f"{OPS}/monitoring/{name}.py" for name in ("performance", "profile", "profiles")),
+        *(f"{OPS}/monitoring/{name}.py" for name in ("report", "series", "steps", "thresholds")),
+        f"{OPS}/monitoring/watching.py",
+        *(f"{OPS}/monitoring/{name}.py" for name in ("gathering", "overview", "seen", "traffic")),
+        *(
+            f"{OPS}/monitoring/page/{name}.py"
+            for name in ("__init__", "answers", "charts", "drift", "happened", "markup", "now")
+        ),
+        *(
+            f"{OPS}/monitoring/page/{name}.py"
+            for name in ("page", "series", "shapes", "style", "tables", "words")
+        ),
+        *(".github/workflows/deploy.yml", "tests/ops/test_release.py", "tests/world/release.toml"),
+        *(f"{OPS}/commands/{verb}.py" for verb in ("deliver", "experiment", "watch")),
+        *(f"{OPS}/gate/{name}.py" for name in ("__init__", "behaviour", "beside", "cost")),
+        *(f"{OPS}/gate/{name}.py" for name in ("improvement", "limits", "opponent", "own")),
+        *(f"{OPS}/gate/{name}.py" for name in ("served", "trial", "verdict")),
+        *(f"{OPS}/release/{name}.py" for name in ("__init__", "decision", "delivery", "evidence")),
+        *(f"{OPS}/release/{name}.py" for name in ("experiment", "flow", "guard", "judging")),
+        *(f"{OPS}/release/{name}.py" for name in ("limits", "looks", "sequential", "split")),
+        *(f"{OPS}/release/{name}.py" for name in ("standing", "steps", "waiting", "watching")),
+        f"{OPS}/serving/monitor.py",
         *(f"{OPS}/serving/{name}.py" for name in ("address", "batching", "challenge", "feedback")),
         *(f"{OPS}/serving/{name}.py" for name in ("gauges", "inference", "invocations")),
         *(f"{OPS}/serving/{name}.py" for name in ("keeping", "live", "metrics", "tensors")),

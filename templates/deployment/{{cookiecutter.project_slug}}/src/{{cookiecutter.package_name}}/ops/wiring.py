@@ -11,6 +11,11 @@ from .steps import Order, Step, Tell, Work
 
 FLOWS = ("pipeline.flow", "release.flow")
 """Modules whose `due` is what `ops schedule` runs."""
+DRIFT: tuple[str, ...] = ("monitoring.live",)
+"""Modules that give `ops drift` more to compare."""
+
+STORY: tuple[str, ...] = ()
+"""Modules whose `happened(settings, registry)` adds turns to the time line of the page."""
 
 
 def model_source(settings: Settings) -> ModelSource:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import NoModel, UntrustedModel
 from .model_file import Model, put, read, unpack
 from .settings import read_part, within
-from .tracking.place import Unreachable
+from .tracking.place import HINT, Unreachable
 
 if TYPE_CHECKING:
     from .settings import Settings
@@ -114,9 +114,11 @@ class RegistrySource:
             card, content = read(self._path)
         except UntrustedModel as error:
             if self._path.with_suffix(".json").exists():
+                if why != FIRST:
+                    raise UntrustedModel(f"{error}; and {why.partition(';')[0]}", HINT) from None
                 raise
             raise NoModel(
                 f"no model answers yet: {why.partition(';')[0]}",
-                "uv run ops train, then uv run ops promote",
+                "uv run ops train, then uv run ops promote" if why == FIRST else HINT,
             ) from error
         return unpack(content, card, self.settings.trusted, self._path)

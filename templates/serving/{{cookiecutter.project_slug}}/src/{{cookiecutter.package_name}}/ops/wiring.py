@@ -8,6 +8,9 @@ from .source import ModelSource
 from .source_file import FileSource
 from .steps import STEPS, Order, Tell, Work, run_here
 
+DRIFT: tuple[str, ...] = ()
+"""Modules that give `ops drift` more to compare."""
+
 
 def model_source(settings: Settings) -> ModelSource:
     """Where models come from: a file in `models/`."""

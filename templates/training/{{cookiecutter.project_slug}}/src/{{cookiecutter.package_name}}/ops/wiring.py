@@ -11,6 +11,8 @@ from .steps import Order, Step, Tell, Work
 
 FLOWS = ("pipeline.flow",)
 """Modules whose `due` is what `ops schedule` runs."""
+DRIFT: tuple[str, ...] = ()
+"""Modules that give `ops drift` more to compare."""
 
 
 def model_source(settings: Settings) -> ModelSource:

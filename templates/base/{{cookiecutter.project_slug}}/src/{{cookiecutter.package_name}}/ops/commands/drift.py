@@ -6,9 +6,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +28,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--current", help=f"{what}; by default the rows after those")
     parser.add_argument("--format", choices=["text", "json"], default="text")
     parser.add_argument("--picture", type=Path, help="draw it: .html, .png or .svg")
+    for more in _more():
+        more.arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,6 +37,9 @@ def run(options: argparse.Namespace) -> int:
     from ..settings import read_settings
 
     settings = read_settings()
+    for more in _more():
+        if more.is_asked(options):
+            return int(more.run(settings, options))
     if options.picture:
         from ..drift_picture import check_picture, draw
 
@@ -55,6 +62,14 @@ def run(options: argparse.Namespace) -> int:
     if drifted:
         print("the questions changed; whether the answers did: uv run ops train", file=sys.stderr)
     return 1 if drifted else 0
+
+
+def _more() -> Iterator[Any]:
+    """What later levels compare."""
+    from ..wiring import DRIFT
+
+    for name in DRIFT:
+        yield import_module(f"{str(__package__).rpartition('.')[0]}.{name}")
 
 
 def _learnt(settings: Settings) -> str:

@@ -7,6 +7,7 @@ import argparse
 import json
 import sys
 from datetime import UTC, datetime
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -74,9 +75,9 @@ def _show(settings: Settings, limits: Limits, now: datetime, form: str) -> None:
     if found:
         _table(found, limits, now)
     for one in ended:
-        kept = "took its place" if one["outcome"] == "promote" else "did not"
-        print(f"{one['until']}  version {one['version']} beside {one['against']} {kept}: ", end="")
-        print(one["reason"])
+        kept = "took" if one["outcome"] == "promote" else "did not take"
+        said = f"version {one['version']} {kept} the place of version {one['against']}"
+        print(f"{one['until']}  {said}: {one['reason']}")
     if not found:
         print("no comparison runs", file=sys.stderr)
 
@@ -84,7 +85,6 @@ def _show(settings: Settings, limits: Limits, now: datetime, form: str) -> None:
 def _told(found: Standing, limits: Limits, now: datetime) -> dict[str, Any]:
     """The comparison that runs, as JSON has it: an end that nothing bounds is null."""
     from dataclasses import asdict
-    from math import isfinite
 
     figures = found.decision.figures
     return {
@@ -109,12 +109,13 @@ def _table(found: Standing, limits: Limits, now: datetime) -> None:
             f"{name:<12} {shares[name]:>6.0%} {side.asked:>9,} {side.failed:>7,} {side.slow:>7,} "
             f"{side.losses.count:>8,} {loss:>10}"
         )
-    print(
-        f"difference of the losses: {figures['low']:+.4g} to {figures['high']:+.4g}, "
-        f"wrong with a chance of {limits.alpha:g} at most"
-    )
+    if isfinite(figures["low"]):
+        print(
+            f"difference of the losses: {figures['low']:+.4g} to {figures['high']:+.4g}, "
+            f"wrong with a chance of {limits.alpha:g} at most"
+        )
     print(f"since {ran.since}, {ran.days(now):.1f} days: {found.decision.reason}")
-    wanted = -limits.margin * abs(found.champion.losses.mean)
+    wanted = 0.0 - limits.margin * abs(found.champion.losses.mean)
     print(
         f"it ends with {limits.fewest:,} labels each and the interval below {wanted:.4g} "
         f"(version {ran.version} takes its place) or above 0 (it does not), "

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from .decision import WAIT, Decision, Side, decide
 from .evidence import sides
 from .experiment import Experiment, running, settle
 from .limits import read_experiment
+from .looks import keep
 from .waiting import Taken, take_up
 
 if TYPE_CHECKING:
@@ -81,6 +83,8 @@ def judge(settings: Settings, now: datetime) -> Judged:
     """
     found = standing(settings, now)
     if found is not None:
+        with suppress(OSError):  # a full disk keeps nobody from deciding
+            keep(settings, found.experiment.id, found.decision, now)
         if found.decision.kind == WAIT:
             return Judged(found, take_up(settings, now))
         settle(settings, found.experiment, found.decision, now)

@@ -8,8 +8,10 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from ..errors import Refused
 from ..gate.limits import read_gate
 from ..gate.trial import tried
+from ..monitoring.steps import PROFILE
 from ..pipeline import pipeline
 from ..pipeline.pipeline import TRIES, Pipeline, packed
 from ..steps import Step
@@ -55,11 +57,15 @@ def release(work: Pipeline) -> Pipeline:
     number = int(work.card["version"])
     if work.code:
         return replace(work, said="nothing is released", onward=("ops releases",))
-    taken = take_up(work.settings, datetime.now(UTC))
+    try:
+        taken = take_up(work.settings, datetime.now(UTC))
+    except Refused as error:  # such as other columns than those that are asked for now
+        return replace(work, said=str(error), notes=(*work.notes, f"{error}: {error.hint}"))
     said = taken.said if taken else f"version {number} waits for the comparison that runs"
     if taken and taken.answers:
         work.source.load()  # the copy in models/ is the new one from now on
-    return replace(work, said=said, onward=("ops experiment", "ops releases"))
+    onward = ("ops releases",) if taken and taken.answers else ("ops experiment", "ops watch")
+    return replace(work, said=said, onward=onward)
 
 
 def _told(found: Gate) -> str:
@@ -78,6 +84,7 @@ STEPS: tuple[Step[Pipeline], ...] = (
     Step("train", pipeline.train),
     Step("evaluate", pipeline.evaluate),
     Step("gate", gate),
+    PROFILE,
     Step("register", register),
     Step("release", release),
 )

@@ -30,6 +30,7 @@ class Monitoring:
         labels: fewest labels of a window that judge the champion's metric.
         worse: share of the card's figure by which it must surely be worse.
         failed: highest share of failed answers, and of unseen categories.
+        reports: whether a report is made of a window that drifted.
     """
 
     hours: float
@@ -44,6 +45,7 @@ class Monitoring:
     labels: int
     worse: float
     failed: float
+    reports: bool
 
 
 def read_monitoring(settings: Settings) -> Monitoring:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,8 @@ class Gauges:
         window = last_window(self._windows)
         if window is not None:
             yield from _of_window(window)
+            alerts = self._windows.with_name("alerts.jsonl")
+            yield _alarms(alerts, str(window.get("version", "")))
 
 
 def last_window(path: Path) -> dict[str, Any] | None:
@@ -58,6 +61,25 @@ def last_window(path: Path) -> dict[str, Any] | None:
         if isinstance(found, dict):
             return found
     return None
+
+
+def _alarms(path: Path, version: str) -> Metric:
+    """Columns whose drift was told and is not over yet."""
+    from prometheus_client.core import GaugeMetricFamily
+
+    found = GaugeMetricFamily("ops_drift_alarm", "Whether its alert is not over", labels=_COLUMN)
+    told: dict[str, bool] = {}
+    try:
+        for line in path.read_bytes().splitlines():
+            with suppress(ValueError, KeyError, TypeError):
+                alert = json.loads(line)
+                if alert["kind"] == "drift":
+                    told |= dict.fromkeys(alert["columns"], bool(alert["begun"]))
+    except OSError:
+        return found
+    for column, begun in told.items():
+        found.add_metric([column, version], float(begun))
+    return found
 
 
 def _of_models(models: Models) -> Iterator[Metric]:
@@ -99,6 +121,8 @@ def _of_performance(performance: Mapping[str, Any], version: str) -> Iterator[Me
     from prometheus_client.core import GaugeMetricFamily
 
     metric = str(performance.get("metric", ""))
+    share = performance.get("coverage")
+    yield _single("ops_label_coverage_ratio", "Answers whose label is known", share, version)
     for name in ("value", "low", "high", "reference"):
         text = f"Performance in the last window: {name}"
         found = GaugeMetricFamily(f"ops_performance_{name}", text, labels=["metric", "version"])

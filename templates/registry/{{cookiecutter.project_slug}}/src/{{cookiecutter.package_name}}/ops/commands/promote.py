@@ -22,6 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Show the version beside the champion, ask, and release; ends with 0."""
+    from ..errors import Refused
     from ..registry.asking import confirm
     from ..registry.release import promote
     from ..registry.versions import NoSuchVersion, state, versions
@@ -37,8 +38,10 @@ def run(options: argparse.Namespace) -> int:
             "see them: uv run ops releases" if known else "train one: uv run ops train",
         )
     champion = state(settings).champion
+    if champion == number:
+        raise Refused(f"version {number} answers already", "nothing was done")
     _show(settings, known[number], known.get(champion or 0))
-    if champion != number and not known[number].failed:
+    if not known[number].failed:
         confirm(f"let version {number} answer?", options.yes)
     promote(settings, number, champion, options.reason, datetime.now(UTC))
     model = model_source(settings).load()  # the copy in models/ is the new one from now on
@@ -54,8 +57,9 @@ def _show(settings: Settings, new: Version, champion: Version | None) -> None:
     """The figures of both, on the same rows where they were measured so."""
     from ..registry.versions import AGAINST, BESIDE
 
-    same = champion is not None and new.tags.get(AGAINST) == str(champion.number)
-    theirs = {} if champion is None else new.told(BESIDE) if same else champion.metrics
+    measured = champion is not None and new.tags.get(AGAINST) == str(champion.number)
+    theirs = {} if champion is None else new.told(BESIDE) if measured else champion.metrics
+    same = measured or (champion is not None and _rows(new) == _rows(champion))
     title = f"version {champion.number}" if champion else "none before"
     print(f"{'metric':<12} {f'version {new.number}':>12} {title:>12}")
     for name, value in new.metrics.items():
@@ -64,3 +68,8 @@ def _show(settings: Settings, new: Version, champion: Version | None) -> None:
         print(f"{name:<12} {value:>12.4g} {other}{mark}")
     if champion is not None:
         print("on the same rows" if same else "each on its own rows: they compare badly")
+
+
+def _rows(one: Version) -> tuple[str | None, ...]:
+    """What tells the rows that a version was judged on."""
+    return tuple(one.tags.get(name) for name in ("data_sha256", "holdout"))

@@ -12,14 +12,20 @@ from typing import TYPE_CHECKING, Any
 from ..tracking.origin import who
 from ..tracking.place import client
 from ..tracking.runs import RELEASE, begun
-from .versions import CHECKS, METRICS, SHA, register
+from .versions import CHECKS, METRICS, SHA, register, versions
 
 if TYPE_CHECKING:
     from ..settings import Settings
 
 
 def register_file(settings: Settings, content: bytes, card: Mapping[str, Any]) -> int:
-    """Register a file that a handover has checked; returns the number of the version."""
+    """Register a file that a handover has checked; returns the number of the version.
+
+    One that is registered already keeps its number.
+    """
+    for known in versions(settings):
+        if known.tags.get(SHA) == card["sha256"] and not known.failed:
+            return known.number
     with begun(settings, "handover") as run:
         run.figures(card["metrics"], card["params"])
         with client(settings) as mlflow, tempfile.TemporaryDirectory() as folder:

@@ -92,9 +92,7 @@ def _release(
     mlflow.set_registered_model_tag(PROJECT, TAG, told(there.releases))
     mlflow.set_registered_model_alias(PROJECT, CHAMPION, str(number))
     there = state_of(mlflow)
-    if there.champion == number and (
-        not there.releases or there.releases[-1].version != number
-    ):
+    if there.champion == number and (not there.releases or there.releases[-1].version != number):
         mlflow.set_registered_model_tag(PROJECT, TAG, told(there.releases))
 
 

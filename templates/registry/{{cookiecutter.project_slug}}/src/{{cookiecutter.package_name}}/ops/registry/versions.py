@@ -8,12 +8,11 @@ import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import OpsError, UntrustedModel
 from ..tracking.place import PROJECT, client, is_empty
-from ..tracking.runs import RELEASE
+from ..tracking.runs import RELEASE, released
 from .history import Release, read
 
 if TYPE_CHECKING:
@@ -173,7 +172,7 @@ def fetch(settings: Settings, number: int) -> tuple[bytes, dict[str, Any]]:
     """
     found = version(settings, number)
     with client(settings) as mlflow, tempfile.TemporaryDirectory() as folder:
-        place = Path(mlflow.download_artifacts(found.run_id, RELEASE, folder))
+        place = released(mlflow, settings, found.run_id, folder)
         content = (place / "model.skops").read_bytes()
         card = json.loads((place / "model.json").read_text(encoding="utf-8"))
     digest = hashlib.sha256(content).hexdigest()

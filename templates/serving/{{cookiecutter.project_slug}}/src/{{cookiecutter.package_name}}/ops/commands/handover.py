@@ -9,6 +9,8 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from ..cli import verbs
+
 MENDED = (
     "a model comes as two files that training wrote, NAME.skops and NAME.json, "
     "for the columns in settings.toml"
@@ -56,5 +58,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"note: say under [handover] in settings.toml: {missing}; then", file=sys.stderr)
         print("take it over once more, for them to stand on the card", file=sys.stderr)
     print("what to type next:\n  git add docs/MODEL_CARD.md", file=sys.stderr)
-    print("  git commit --message 'a model was handed over'\n  uv run ops serve", file=sys.stderr)
+    after = "promote" if "promote" in verbs() else "serve"
+    print("  git commit --message 'a model was handed over'", file=sys.stderr)
+    print(f"  uv run ops {after}", file=sys.stderr)
     return 0

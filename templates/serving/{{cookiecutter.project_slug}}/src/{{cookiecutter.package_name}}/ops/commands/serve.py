@@ -21,6 +21,9 @@ def run(options: argparse.Namespace) -> int:
 
     serving = with_given(read_serving(), options.host, options.port, options.workers)
     check_reach(serving.host, read_token())
+    from ..serving.port import check_free
+
+    check_free(serving)
     # What is wrong with the model is told here, once, and not by each worker.
     model_source(read_settings()).load()
     from ..serving.server import serve

@@ -86,8 +86,7 @@ def request_id(scope: Scope) -> str:
 
 def _line(scope: Scope, name: str, status: int, seconds: float) -> bytes:
     client = scope.get("client")
-    line = {
-        "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+    told = {
         "method": scope["method"],
         "path": scope["path"][:LONGEST_PATH],
         "status": status,
@@ -96,4 +95,13 @@ def _line(scope: Scope, name: str, status: int, seconds: float) -> bytes:
         "client": client[0] if client else None,
         **scope.get(TOLD, {}),
     }
-    return _encode(line)
+    return _encoded(told)
+
+
+def line(told: dict[str, Any]) -> None:
+    """Write a line, with the time."""
+    os.write(STDOUT, _encoded(told) + b"\n")
+
+
+def _encoded(told: dict[str, Any]) -> bytes:
+    return _encode({"time": datetime.now(UTC).isoformat(timespec="milliseconds"), **told})

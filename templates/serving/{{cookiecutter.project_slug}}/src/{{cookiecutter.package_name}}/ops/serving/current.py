@@ -14,6 +14,7 @@ from ..errors import OpsError
 from ..model_file import Model
 from ..settings import Settings
 from ..wiring import model_source
+from .access import line
 from .answering import Loaded, load
 from .openapi import describe
 from .options import Serving
@@ -74,6 +75,7 @@ class Current:
             self._trouble = ""
             if newer is not None:
                 self.now = newer
+                line({"event": "another model answers", "model_version": newer.loaded.version})
 
     def _newer(self) -> Now | None:
         """Another model, made ready in a thread while the one before goes on answering."""

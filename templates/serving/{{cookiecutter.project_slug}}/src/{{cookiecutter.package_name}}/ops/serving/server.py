@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import sys
 import tempfile
 
@@ -13,8 +12,8 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from ..errors import OpsError
 from .options import Serving
+from .port import listen
 from .protocol import Protocol
 
 SHARED = "OPS_SHARED"
@@ -43,7 +42,7 @@ def serve(serving: Serving) -> int:
         log_level="warning",
         timeout_graceful_shutdown=serving.grace,
     )
-    listening = _listen(serving)
+    listening = listen(serving)
     print(f"serving at http://{serving.address}/docs, Ctrl-C ends it", file=sys.stderr)
     # To be asked to end is how a server ends: uvicorn passes signals on once it is done.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -60,16 +59,3 @@ def serve(serving: Serving) -> int:
     except SystemExit as error:
         return 2 if error.code == STARTUP_FAILURE else 0
     return 0 if server.started else 2
-
-
-def _listen(serving: Serving) -> socket.socket:
-    family = socket.AF_INET6 if ":" in serving.host else socket.AF_INET
-    try:
-        listening = socket.create_server((serving.host, serving.port), family=family, backlog=2048)
-    except OSError as error:
-        raise OpsError(
-            f"cannot listen at {serving.address}: {(error.strerror or str(error)).lower()}",
-            "--port takes another port, --host another address",
-        ) from None
-    listening.set_inheritable(True)
-    return listening

@@ -55,6 +55,7 @@ def _row(run: Any) -> dict[str, Any]:
             timespec="seconds"
         ),
         "status": run.info.status.lower(),
+        "failed": tags.get("failed"),
         "kind": tags.get("kind"),
         "version": tags.get("version"),
         "metrics": dict(run.data.metrics),
@@ -69,7 +70,8 @@ def _row(run: Any) -> dict[str, Any]:
 def _show(rows: list[dict[str, Any]], metric: str) -> None:
     """A line for each run; of the parameters, those that differ between them."""
     names = sorted({name for one in rows for name in one["params"]})
-    differing = [name for name in names if len({one["params"].get(name) for one in rows}) > 1]
+    known = [one["params"] for one in rows if one["params"]]
+    differing = [name for name in names if len({params.get(name) for params in known}) > 1]
     print(
         f"{'run':<{SHORT}}  {'started':<25}  {'status':<8}  {'version':>7}  {metric:>10}  "
         f"{'dummy':>10}  {'data':<{SHORT}}  {'commit':<{SHORT}}  parameters that differ"
@@ -78,6 +80,7 @@ def _show(rows: list[dict[str, Any]], metric: str) -> None:
         figures = (one["metrics"].get(name) for name in (metric, f"baseline_{metric}"))
         told = "  ".join(f"{'-' if value is None else f'{value:.4g}':>10}" for value in figures)
         params = ", ".join(f"{name}={one['params'].get(name, '-')}" for name in differing)
+        params += f"  ({one['failed']})" if one["failed"] else ""
         print(
             f"{one['run_id'][:SHORT]}  {one['started']:<25}  {one['status']:<8}  "
             f"{one['version'] or '-':>7}  {told}  {(one['data_sha256'] or '-')[:SHORT]:<{SHORT}}  "

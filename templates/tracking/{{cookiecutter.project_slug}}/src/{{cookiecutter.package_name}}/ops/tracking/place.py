@@ -16,6 +16,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from fcntl import LOCK_EX, flock
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 ADDRESS, ALONE = "MLFLOW_TRACKING_URI", "OPS_ALONE"
+HINT = f"is {ADDRESS} right, and does the server run? see [tracking] in settings.toml"
 STATE = ".state"
 DATABASE, ARTIFACTS = "mlflow.db", "artifacts"
 PROJECT = str(__package__).partition(".")[0]
@@ -115,6 +117,7 @@ def client(settings: Settings) -> Iterator[MlflowClient]:
         Unreachable: MLflow does not answer, refuses, or is not installed whole.
     """
     uri = address(settings)
+    _check_folder(uri)
     try:
         with alone(settings, "mlflow.lock"):
             found = _client(uri)
@@ -136,6 +139,7 @@ def _client(uri: str) -> MlflowClient:
         os.environ.setdefault(name, value)
     for name in ("alembic", "mlflow", "mlflow.store.db.utils"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("mlflow.utils.environment").setLevel(logging.ERROR)  # uv brings no pip
     import mlflow
 
     # Some of its functions know no client.
@@ -161,8 +165,17 @@ def alone(settings: Settings, name: str = "release.lock") -> Iterator[None]:
 
 
 def _told(uri: str, error: Exception) -> Unreachable:
-    first = shown(str(error)).strip().partition("\n")[0][:300]
+    first = shorten(shown(str(error)).strip().partition("\n")[0], 300, placeholder=" …")
     if "Max retries exceeded" in first:  # by the whole chain of what failed inside
         first = "nobody answers there"
-    hint = f"is {ADDRESS} right, and does the server run? see [tracking] in settings.toml"
+    hint = HINT
+    if isinstance(error, PermissionError | FileNotFoundError) or "Read-only" in first:
+        hint = "may this folder be written? MLflow keeps its state there"
     return Unreachable(f"MLflow at {shown(uri)}: {first or type(error).__name__}", hint)
+
+
+def _check_folder(uri: str) -> None:
+    """Refuse a database in a folder that is not there: MLflow would make both."""
+    path = uri.removeprefix("sqlite:///")
+    if path != uri and not Path(path).parent.is_dir() and Path(path).parent.name != STATE:
+        raise Unreachable(f"MLflow at {shown(uri)}: no such folder", HINT)

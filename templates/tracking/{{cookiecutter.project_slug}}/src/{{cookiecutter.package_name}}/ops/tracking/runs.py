@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..model_file import TRUSTED
 from .origin import packages
 from .pictures import draw
-from .place import PROJECT, Unreachable, artifacts, client
+from .place import ARTIFACTS, PROJECT, Unreachable, artifacts, client, is_own, state
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,6 +114,14 @@ class Run:
             mlflow.set_terminated(self.run_id, status)
 
 
+def released(mlflow: MlflowClient, settings: Settings, run_id: str, folder: str) -> Path:
+    """The folder with model file and card of a run; of our own store, wherever it lay before."""
+    own = state(settings.root) / ARTIFACTS / run_id / "artifacts" / RELEASE
+    if is_own(settings) and own.is_dir():
+        return own
+    return Path(mlflow.download_artifacts(run_id, RELEASE, folder))
+
+
 @contextmanager
 def begun(settings: Settings, kind: str) -> Iterator[Run]:
     """A run that is marked as failed where what is done in it fails.
@@ -139,6 +147,12 @@ def experiment_id(mlflow: MlflowClient, settings: Settings) -> str:
 
     for last in (False, True):
         if found := mlflow.get_experiment_by_name(PROJECT):
+            own = artifacts(settings)
+            if own is not None and not found.artifact_location.startswith(own):
+                raise Unreachable(
+                    f"this project was moved: its runs are kept at {found.artifact_location}",
+                    "move it back to train; or begin anew: take .state/ away, models/ answers on",
+                )
             return str(found.experiment_id)
         try:
             location = artifacts(settings)

@@ -19,17 +19,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Wait and run what is due, training first of all, until Ctrl-C; ends with 0."""
     from ..errors import OpsError
-    from ..pipeline.addresses import answering, prefect_address, read_training
+    from ..pipeline.addresses import answering, check_clock, prefect_address, read_training
     from ..settings import read_settings
 
     settings = read_settings()
     asked = read_training(settings.root)
+    asked = replace(asked, cron=options.cron or asked.cron)
+    check_clock(asked.cron, asked.timezone)
     api = prefect_address(settings)
     if api is None:
         raise OpsError("no Prefect server is known", "start one: uv run ops services")
     from ..wiring import FLOWS
 
-    asked = replace(asked, cron=options.cron or asked.cron)
     ops = __package__.rpartition(".")[0]
     # They tell Prefect where it is: first of all.
     due = [import_module(f"{ops}.{name}").due(settings, asked) for name in FLOWS]

@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import os
+import string
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ..errors import OpsError
+from ..errors import InvalidSettings, OpsError
 from ..settings import read_part
 from ..tracking.place import ALONE, shown, state
 from .services import running
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 ADDRESS = "PREFECT_API_URL"
+FIELDS, CLOCK = 5, frozenset(f"{string.ascii_letters}{string.digits} */,-#?")
+CRON = "minute hour day month weekday, such as 0 3 * * 1"
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,25 @@ def read_training(root: Path) -> Training:
     Raises:
         InvalidSettings: names the key and what is allowed there.
     """
-    return read_part(Training, "training", root)
+    found = read_part(Training, "training", root)
+    check_clock(found.cron, found.timezone)
+    return found
+
+
+def check_clock(cron: str, timezone: str) -> None:
+    """Refuse what is no clock, as far as can be told without Prefect.
+
+    Raises:
+        InvalidSettings: names the key and what is allowed there.
+    """
+    if len(cron.split()) != FIELDS or not set(cron) <= CLOCK:
+        raise InvalidSettings(f"training.cron is {cron!r}", CRON)
+    try:
+        ZoneInfo(timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InvalidSettings(
+            f"training.timezone is {timezone!r}", "such as Europe/Berlin, or UTC"
+        ) from None
 
 
 def prefect_address(settings: Settings) -> str | None:

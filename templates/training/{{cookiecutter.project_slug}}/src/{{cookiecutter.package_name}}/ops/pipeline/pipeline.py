@@ -16,7 +16,7 @@ from ..model_file import pack
 from ..rows import joined, loaded, show_moment, told_labels
 from ..steps import Step, Work, better, with_trained
 from ..tracking.place import Unreachable
-from ..training import split
+from ..training import built, split
 from ..training import train as fit_and_judge
 from .comparison import beside_champion, drift_from_champion
 from .recipe import fitted_before, recipe
@@ -70,6 +70,10 @@ def extract(work: Pipeline) -> Pipeline:
     """Rows of the window, as the seam gives them."""
     from ..tracking.origin import origin
 
+    read_limits(work.settings)
+    params = work.params | {"seed": work.settings.train.seed}
+    work.kept.figures({}, params)
+    built({"random_state": work.settings.train.seed, **work.params})  # what it refuses is told now
     start, end = work.window
     raw = loaded(work.settings, start, end)
     if raw.empty:
@@ -77,6 +81,7 @@ def extract(work: Pipeline) -> Pipeline:
     time = work.settings.data.time
     until = work.order.end or _after(raw[time] if time else raw.index.to_series())
     tags = {**origin(work.settings.root), "until": until}
+    work.kept.tag(tags)
     return replace(work, raw=raw, until=until, tags=tags, said=f"{len(raw):,} rows")
 
 
@@ -171,7 +176,7 @@ def register(work: Pipeline) -> Pipeline:
     trained, run, card = work.trained, work.kept, work.card
     assert trained is not None
     assert work.rows is not None
-    run.figures({**trained.metrics, **work.extra}, work.params | {"seed": card["seed"]})
+    run.figures({**trained.metrics, **work.extra}, {})
     run.data(work.rows, trained.data_sha256, work.settings.data.table)
     model = run.model(trained, work.rows, work.content, card)
     tags = {**work.tags, "sha256": card["sha256"], "created": card["created"], "kind": "training"}

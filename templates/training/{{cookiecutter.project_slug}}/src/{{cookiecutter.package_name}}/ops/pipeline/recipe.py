@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UntrustedModel
@@ -15,7 +14,7 @@ from ..rows import digest
 from ..tracking.origin import digest as digest_of
 from ..tracking.origin import packages
 from ..tracking.place import client
-from ..tracking.runs import RELEASE, experiment_id
+from ..tracking.runs import experiment_id, released
 
 if TYPE_CHECKING:
     from ..rows import Rows
@@ -48,7 +47,7 @@ def fitted_before(settings: Settings, made_from: str) -> Model | None:
             return None
         run = found[0]
         try:
-            place = Path(mlflow.download_artifacts(run.info.run_id, RELEASE, folder))
+            place = released(mlflow, settings, run.info.run_id, folder)
             card, content = read(place / "model.skops")
             if card["sha256"] != run.data.tags.get("sha256"):
                 return None

@@ -9,11 +9,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..steps import Step, run_here
-from ..tracking.place import address, shown
+from ..tracking.place import address, is_own, shown
 from ..tracking.runs import begun
 from ..wiring import steps
 from .addresses import prefect_address
 from .pipeline import Pipeline
+from .services import running
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -60,7 +61,9 @@ def patient(step: Step[Pipeline]) -> Callable[[Pipeline], Pipeline]:
 
 def noted(work: Pipeline, api: str, settings: Settings) -> Pipeline:
     """The work, with where its run can be looked at."""
-    where = f"run {work.kept.run_id} in MLflow at {shown(address(settings))}"
+    page = running(settings.root).get("mlflow")
+    place = page.url if page and is_own(settings) else shown(address(settings))
+    where = f"run {work.kept.run_id} in MLflow at {place}"
     by = f"Prefect at {shown(api)} recorded it" if api else "Prefect did not record it"
     more = "" if api else " (uv run ops services starts it)"
     return replace(work, notes=(*work.notes, where, by + more))

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from fcntl import LOCK_EX, flock
@@ -67,14 +67,16 @@ def read_ports(root: Path) -> Ports:
 
 def running(root: Path) -> dict[str, Running]:
     """Those that were started here and are still there."""
+    return {one.name: one for one in _told(root) if _process(one) is not None}
+
+
+def _told(root: Path) -> list[Running]:
+    """Those that were started here."""
     path = state(root) / FILE
-    if not path.is_file():
-        return {}
     try:
-        told = [Running(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+        return [Running(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
     except (OSError, TypeError, ValueError):
-        return {}
-    return {one.name: one for one in told if _process(one) is not None}
+        return []
 
 
 def start(root: Path, ports: Ports, tell: Callable[[str], None]) -> dict[str, Running]:
@@ -85,6 +87,9 @@ def start(root: Path, ports: Ports, tell: Callable[[str], None]) -> dict[str, Ru
     """
     with _alone(root):
         found = running(root)
+        for one in _told(root):
+            if one.name not in found:
+                _end(_left_behind(one))
         try:
             for name, port in asdict(ports).items():
                 if name not in found:
@@ -102,18 +107,24 @@ def start(root: Path, ports: Ports, tell: Callable[[str], None]) -> dict[str, Ru
 def stop(root: Path) -> list[str]:
     """End what was started here; returns the names."""
     with _alone(root):
-        found = running(root)
+        found = {one.name: one for one in _told(root) if _process(one) or _left_behind(one)}
         _stop(root, found)
         return list(found)
 
 
 def _stop(root: Path, found: Mapping[str, Running]) -> None:
-    import psutil
-
     tree = []
     for one in found.values():
         if (process := _process(one)) is not None:
             tree += [*process.children(recursive=True), process]
+        tree += [left for left in _left_behind(one) if left not in tree]
+    _end(tree)
+    (state(root) / FILE).unlink(missing_ok=True)
+
+
+def _end(tree: Sequence[Any]) -> None:
+    import psutil
+
     for left in tree:
         with suppress(psutil.NoSuchProcess):
             left.terminate()
@@ -121,7 +132,19 @@ def _stop(root: Path, found: Mapping[str, Running]) -> None:
         with suppress(psutil.NoSuchProcess):
             left.kill()
     psutil.wait_procs(tree, timeout=GRACE)
-    (state(root) / FILE).unlink(missing_ok=True)
+
+
+def _left_behind(one: Running) -> list[Any]:
+    """What a server started and did not end, for it was killed: processes of its group."""
+    import psutil
+
+    found = []
+    for process in psutil.process_iter(["create_time"]):
+        with suppress(psutil.Error, OSError):
+            ours = os.getpgid(process.pid) == one.pid != process.pid
+            if ours and process.info["create_time"] >= one.created:
+                found.append(process)
+    return found
 
 
 def _process(one: Running) -> Any:

@@ -1,0 +1,174 @@
+"""Alerts: begun once, ended once, with what they are about; written once, posted in the end."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+Part = Callable[[str], ModuleType]
+START = datetime(2013, 3, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def limits(live: Part) -> Any:
+    return live("monitoring.options").Monitoring(
+        *(24.0, 100, 4, 4.0, 0.02, 0.1, 0.01, 2, 3, 100, 0.1, 0.05, False)
+    )
+
+
+@pytest.fixture
+def settings(
+    live: Part, live_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    monkeypatch.delenv("OPS_WEBHOOK", raising=False)
+    monkeypatch.setenv("OPS_ALONE", "1")
+    shutil.copy(live_project / "settings.toml", tmp_path)
+    return live("settings").read_settings(tmp_path)
+
+
+@pytest.fixture
+def hook(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """What a webhook got; where it holds a number first, it answers with that status."""
+    got: list[Any] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status = got.pop(0) if got and isinstance(got[0], int) else 200
+            if status == 200:
+                got.append(json.loads(body))
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *words: Any) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("OPS_WEBHOOK", f"http://127.0.0.1:{server.server_port}/")
+    yield got
+    server.shutdown()
+    server.server_close()
+
+
+def window(live: Part, day: int, *drifted: str, version: str = "1", **more: Any) -> Any:
+    part, verdict = live("monitoring.series"), live("monitoring.thresholds").Verdict
+    columns = tuple(
+        verdict(name, "number", 0.4, 0.1, 0.0, name in drifted, "median 1 -> 2", 0, "x", 0.4, 0.4)
+        for name in ("distance", "hour")
+    )
+    performance = live("monitoring.performance").Performance(
+        "mae", more.get("mae"), 1, 2, 1.0, 10, 0.5, more.get("verdict", "not enough labels")
+    )
+    return part.Window(
+        (START + timedelta(days=day)).isoformat(),
+        (START + timedelta(days=day + 1)).isoformat(),
+        version,
+        1000,
+        0,
+        "drift" if drifted else more.get("state", "quiet"),
+        columns,
+        None,
+        part.Quality(more.get("failed", 0), 0, 0.0),
+        performance,
+    )
+
+
+def told(live: Part, limits: Any, *found: Any) -> list[tuple[str, bool, tuple[str, ...]]]:
+    due = live("monitoring.alerts").due(found, limits)
+    return [(one.kind, one.begun, one.columns) for one in due]
+
+
+def test_one_window_is_no_alarm_and_quiet_ones_none(live: Part, limits: Any) -> None:
+    assert told(live, limits, *(window(live, day) for day in range(5))) == []
+    assert told(live, limits, window(live, 0), window(live, 1, "hour"), window(live, 2)) == []
+
+
+def test_drift_is_told_once_with_its_column_and_once_when_it_is_over(
+    live: Part, limits: Any
+) -> None:
+    days = [(), ("hour",), ("hour",), ("hour",), (), (), ()]
+    found = [window(live, day, *names) for day, names in enumerate(days)]
+    assert told(live, limits, *found) == [("drift", True, ("hour",)), ("drift", False, ("hour",))]
+    first = next(live("monitoring.alerts").due(found, limits))
+    assert first.when == found[2].end
+    assert first.since == found[1].end
+    assert "hour: median 1 -> 2" in first.said
+    assert "ops drift --live" in first.advice
+
+
+def test_few_rows_end_nothing(live: Part, limits: Any) -> None:
+    found = [window(live, day, "hour") for day in range(2)]
+    found += [window(live, day, state="few rows") for day in range(2, 9)]
+    assert told(live, limits, *found) == [("drift", True, ("hour",))]
+
+
+def test_another_champion_ends_what_was_said_of_the_one_before(live: Part, limits: Any) -> None:
+    found = [window(live, 0, "hour"), window(live, 1, "hour"), window(live, 2, version="2")]
+    assert told(live, limits, *found)[1:] == [("drift", False, ("hour",))]
+
+
+def test_failed_answers_and_worse_answers_are_told(live: Part, limits: Any) -> None:
+    bad = {"failed": 200, "verdict": "worse", "mae": 3.0}
+    found = told(live, limits, *(window(live, day, **bad) for day in range(2)))
+    assert found == [("performance", True, ("mae",)), ("quality", True, ("failed answers",))]
+
+
+def test_an_alert_is_written_once_however_often_it_is_looked_for(
+    live: Part, settings: Any, limits: Any
+) -> None:
+    found = [window(live, day, "hour") for day in range(2)]
+    for _ in range(3):
+        live("monitoring.alerts").watch(settings, found, limits)
+    assert len(live("monitoring.series").alerts(settings)) == 1
+
+
+def test_a_webhook_that_fails_is_tried_again_and_stops_nothing(
+    live: Part, settings: Any, limits: Any, hook: list[Any]
+) -> None:
+    hook.append(503)
+    found = [window(live, day, "hour") for day in range(2)]
+    watch = live("monitoring.alerts").watch
+    watch(settings, found, limits)
+    assert hook == []
+    watch(settings, found, limits)
+    watch(settings, found, limits)
+    assert [one["columns"] for one in hook] == [["hour"]]
+    assert hook[0]["project"] == "live"
+
+
+def test_what_was_told_without_a_webhook_is_not_posted_later(
+    live: Part, settings: Any, limits: Any, monkeypatch: pytest.MonkeyPatch, hook: list[Any]
+) -> None:
+    watch = live("monitoring.alerts").watch
+    with monkeypatch.context() as patch:
+        patch.delenv("OPS_WEBHOOK")
+        watch(settings, [window(live, day, "hour") for day in range(2)], limits)
+    watch(settings, [window(live, day, "hour") for day in range(2)], limits)
+    assert hook == []
+
+
+def test_an_address_that_is_none_of_the_web_is_refused(
+    live: Part, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPS_WEBHOOK", "file:///etc/passwd")
+    with pytest.raises(live("errors").InvalidSettings, match="webhook"):
+        live("monitoring.alerts").webhook(settings)
+
+
+def test_the_series_outlives_a_torn_line(live: Part, settings: Any) -> None:
+    part = live("monitoring.series")
+    part.add_window(settings, window(live, 0, "hour"))
+    with (part.folder(settings) / "windows.jsonl").open("a") as file:
+        file.write('{"start": "20')
+    part.add_window(settings, window(live, 1))
+    assert part.windows(settings) == [window(live, 0, "hour"), window(live, 1)]
