@@ -9,7 +9,7 @@ in the window where it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -31,7 +31,7 @@ from ..schema import conform
 from ..tracking.place import state
 from ..training import answer
 from ..wiring import model_source
-from .decision import WAIT, Step
+from .decision import WAIT
 from .tick import tick
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 MOST = 4
 """Steps that one window may bring about."""
+
+Operate = Callable[["Settings", datetime, str], Iterable[tuple[str, str]]]
+"""What is done at the end of a window: takes the moment as a time and as the table has it."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +78,13 @@ class Replay:
         start: first moment of the rows that are asked; those before it are learnt from.
         end: first moment after the last window.
         hours: length of a window; of rows, where there is no time column.
+        operate: what is done at the end of each window, and before the first one.
     """
 
-    def __init__(self, settings: Settings, start: str, end: str, hours: float) -> None:
-        self.settings = settings
+    def __init__(
+        self, settings: Settings, start: str, end: str, hours: float, operate: Operate | None = None
+    ) -> None:
+        self.settings, self._operate = settings, operate or looping
         self._first, self._last = parse_moment(settings, start), parse_moment(settings, end)
         if self._first >= self._last:
             raise InvalidTable(f"{start} is not before {end}", "--from comes first")
@@ -124,14 +130,7 @@ class Replay:
         )
 
     def _looked(self, moment: Any) -> tuple[tuple[str, str], ...]:
-        """Let the loop look until nothing follows any more."""
-        taken: list[Step] = []
-        now, until = self.clock(moment), show_moment(moment)
-        for _ in range(MOST):
-            taken.append(tick(self.settings, now, until))
-            if taken[-1].kind == WAIT:
-                break
-        return tuple((step.kind, step.reason) for step in taken)
+        return tuple(self._operate(self.settings, self.clock(moment), show_moment(moment)))
 
     def clock(self, moment: Any) -> datetime:
         """A moment of the table as a time."""
@@ -216,6 +215,15 @@ class Replay:
         except ValueError:
             return {}
         return {name: float(value) for name, value in found.items()}
+
+
+def looping(settings: Settings, now: datetime, until: str) -> Iterator[tuple[str, str]]:
+    """Let the loop look until nothing follows any more."""
+    for _ in range(MOST):
+        step = tick(settings, now, until)
+        yield step.kind, step.reason
+        if step.kind == WAIT:
+            break
 
 
 def done(settings: Settings) -> Sequence[Window]:
