@@ -31,12 +31,17 @@ def read(name: str) -> pd.DataFrame:
     return pd.read_csv(Path(str(place.locate())))
 
 
-def build() -> pd.DataFrame:
-    """Flights with the weather observed at their airport in the hour before departure."""
+def build(rows_a_month: int | None = ROWS_A_MONTH) -> pd.DataFrame:
+    """Flights with the weather observed at their airport in the hour before departure.
+
+    Args:
+        rows_a_month: drawn from each month; none for all of them.
+    """
     flights = read("flights.csv.zip")
     flights["flight_id"] = flights.index
     flights = flights.dropna(subset=["air_time", "arr_delay"])
-    flights = flights.groupby("month").sample(ROWS_A_MONTH, random_state=SEED)
+    if rows_a_month is not None:
+        flights = flights.groupby("month").sample(rows_a_month, random_state=SEED)
     departure = flights[["year", "month", "day", "hour", "minute"]]
     flights["time"] = pd.to_datetime(departure)
     flights["weekday"] = flights["time"].dt.dayofweek.astype("int64")
