@@ -23,7 +23,7 @@ from generator.verify.workspace import PROJECT_BIN, Answer, Workspace
 
 __all__ = ["SETTINGS", "claims"]
 
-SETTINGS = {"monitoring": {"reports": False}}
+SETTINGS = {"monitoring": {"reports": False, "m": 2, "k": 3, "labels": 100, "rows": 100}}
 """Of the copy: a report of a window takes longer than all that is proven of it."""
 
 LOAD = 1.5
@@ -161,15 +161,24 @@ class Trial:
         column, ends, moved = (self.found[name] for name in ("column", "ends", "moved"))
         if lacking := [end for end in ends if end not in self.windows]:
             raise Failed(f"no window up to {lacking[0]} was looked at: {looked.last_line}")
-        told = [(one["begun"], one["columns"], one["since"]) for one in webhook.posted]
-        if told != [(True, [column], ends[moved])]:
-            raise Failed(
-                f"{column} moved in the windows up to {' and '.join(ends[moved:])}; the webhook "
-                f"was told {', '.join(f'{one[1]} since {one[2]}' for one in told) or 'nothing'}"
-            )
+        self._told_once(webhook.posted)
         if (looked.code, again.code) != (DRIFT, DRIFT):
             raise Failed(f"watch ended with {looked.code}, drift with {again.code}, not with 1")
         return f"{moved} quiet windows, then {column}, told once: {webhook.posted[0]['said']}"
+
+    def _told_once(self, posted: list[Any]) -> None:
+        """The webhook was told of the column that moved, of nothing else, and not too early."""
+        column, ends, moved = (self.found[name] for name in ("column", "ends", "moved"))
+        told = [
+            f"of {', '.join(one['columns'])} since {one['since']}, at the end of {one['when']}"
+            for one in posted
+        ]
+        wanted = f"of {column} since {ends[moved]}, at the end of {ends[moved + 1]}"
+        if told != [wanted] or not posted[0]["begun"]:
+            times = f"{len(told)} times " if len(told) > 1 else ""
+            raise Failed(
+                f"the webhook was told {times}{'; '.join(told) or 'nothing'}; it is {wanted}"
+            )
 
     def judges(self) -> str:
         """Labels give the metric of a window and what is thought of it; few give no verdict."""
