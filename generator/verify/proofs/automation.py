@@ -1,0 +1,139 @@
+"""What must be shown of a closed loop: it improves production by itself, and knows when not to."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generator.context import ProjectContext
+from generator.verify.probing import probe
+from generator.verify.proofs.base import expect
+from generator.verify.settings import change
+from generator.verify.verdict import Claim, Failed
+from generator.verify.workspace import Workspace
+
+__all__ = ["claims"]
+
+TRAIN, COMPARE, PROMOTE = "train", "compare", "promote"
+SHORT: Mapping[str, Mapping[str, Any]] = {
+    "monitoring": {"rows": 20, "labels": 20, "m": 1, "k": 1, "reports": False},
+    "gate": {"rows": 20, "tests": "", "resamples": 200, "slice_rows": 1000},
+    "experiment": {"share": 0.5, "fewest": 30, "shift": 100.0, "days": 3650.0},
+    "automation": {
+        **{"cooldown": 0.0, "per_day": 1000, "per_month": 1000, "fresh": 60, "confirm": 2},
+        "share": 0.5,
+    },
+}
+"""Of the copy: fewer rows and labels, and no waiting; the gate's margin stays as it is."""
+
+CLEAR = 0.8
+"""Share of the error after the change that may be left once another version answers."""
+
+STOPPED = 1
+
+
+class Trial:
+    """The proofs of one loop, on rows of the project's own with another rule from a moment on."""
+
+    def __init__(self, workspace: Workspace, context: ProjectContext) -> None:
+        self.workspace, self.context = workspace, context
+        self.table = workspace.project / context.table["path"]
+
+    def turns(self) -> str:
+        """The world changes: alarm, training, gate, comparison and release follow by themselves."""
+        world, windows = self._replayed("shift")
+        if "said" in world:
+            return f"{world['said']}: not tried"
+        after = [one for one in windows if one["end"] > world["change"]] if world["timed"] else [
+            one for one in windows if int(one["end"]) > int(world["change"])
+        ]
+        kinds = [step[0] for one in after for step in one["steps"]]
+        if lacking := [kind for kind in (TRAIN, COMPARE, PROMOTE) if kind not in kinds]:
+            raise Failed(f"the world changed, and no {', '.join(lacking)} followed: {_told(after)}")
+        if not kinds.index(TRAIN) < kinds.index(COMPARE) < kinds.index(PROMOTE):
+            raise Failed(f"the steps came in another order: {', '.join(kinds)}")
+        before, now = _errors(self.context, after)
+        if not now <= CLEAR * before:
+            raise Failed(f"the error was {before:.4g} after the change, and is {now:.4g} at the end")
+        return f"{world['column']} counts more: error {before:.4g}, {now:.4g} at the end"
+
+    def refuses(self) -> str:
+        """Labels follow no rule any more: it trains, and the gate refuses what it trained."""
+        world, windows = self._replayed("permute")
+        if "said" in world:
+            return f"{world['said']}: not tried"
+        first = windows[0]["champion"]
+        events = [json.loads(line) for line in self._record().splitlines()]
+        trained = [one for one in events if one["kind"] == TRAIN and one["phase"] == "done"]
+        refused = [one for one in trained[1:] if one["version"] is None]
+        if not refused:
+            raise Failed(f"labels follow no rule, and nothing was refused: {_told(windows)}")
+        if windows[-1]["champion"] != first:
+            raise Failed(f"version {windows[-1]['champion']} answers, which learnt from no rule")
+        return f"{len(refused)} refused: {', '.join(refused[0]['evidence']['failed'])}"
+
+    def stops(self) -> str:
+        """Stopped, it does nothing; two loops do not act at once."""
+        expect(self.workspace.ops("stop", "--reason", "proof"), 0)
+        answer = self.workspace.ops("loop", "--once")
+        told = self.workspace.ops("limits", "--format", "json")
+        expect(self.workspace.ops("stop", "--off"), 0)
+        if answer.code != 0 or "stopped" not in answer.out:
+            raise Failed(f"stopped, the loop says: {answer.out.strip()[:160] or answer.last_line}")
+        if told.code != STOPPED or "proof" not in json.loads(told.out)["stopped"]:
+            raise Failed(f"`ops limits` does not tell the stop: {told.out[:160]}")
+        return answer.out.strip()[:120]
+
+    def _replayed(self, verb: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Replay the loop on rows of another world; the table is the owner's again afterwards."""
+        kept = self.workspace.scratch(f"owners{self.table.suffix}")
+        settings = self.workspace.project / "settings.toml"
+        shutil.copy2(self.table, kept)
+        text = settings.read_text(encoding="utf-8")
+        try:
+            package = self.context.package_name
+            world = probe("automation", verb, self.workspace, package)
+            if "said" in world:
+                return world, []
+            hours = world["length"] if world["timed"] else world["length"] / 60
+            batch = {"monitoring": {**SHORT["monitoring"], "hours": hours}}
+            loop = {"automation": {**SHORT["automation"], "batch": hours}}
+            change(self.workspace.project, {**SHORT, **batch, **loop})
+            words = ["replay", "--fresh", "--from", world["start"], "--to", world["end"]]
+            answer = self.workspace.ops(*words, "--every", str(world["length"]), "--format", "json")
+            return world, json.loads(expect(answer, 0).out)["windows"]
+        finally:
+            self.table.unlink()
+            shutil.copy2(kept, self.table)
+            settings.write_text(text, encoding="utf-8")
+
+    def _record(self) -> str:
+        place = self.workspace.project / ".state/replay/.state/loop/turns.jsonl"
+        return place.read_text(encoding="utf-8")
+
+
+def claims(workspace: Workspace, context: ProjectContext) -> Iterator[Claim]:
+    """Every claim of the layer, in order."""
+    trial = Trial(workspace, context)
+    turns = "when the world changes, it trains, compares and releases by itself, and recovers"
+    yield Claim("turns", turns, trial.turns, ("reads",))
+    refuses = "what follows no rule is trained, refused, and never answers"
+    yield Claim("refuses to learn", refuses, trial.refuses, ("reads",))
+    yield Claim("stops", "stopped, the loop does nothing", trial.stops, ("trains",))
+
+
+def _errors(context: ProjectContext, windows: list[dict[str, Any]]) -> tuple[float, float]:
+    """The error of the first windows, and of the last ones: from 0, smaller is better."""
+    table = context.table
+    values = [one["metrics"][table["metric"]] for one in windows if one["metrics"]]
+    lower = table["direction"] == "lower"
+    found = values if lower else [1 - value for value in values]
+    part = max(1, len(found) // 4)
+    return sum(found[:part]) / part, sum(found[-part:]) / part
+
+
+def _told(windows: list[dict[str, Any]]) -> str:
+    steps = [f"{kind}: {reason}" for one in windows for kind, reason in one["steps"]]
+    return "; ".join(dict.fromkeys(steps))[:300]
