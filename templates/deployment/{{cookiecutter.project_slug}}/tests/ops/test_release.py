@@ -147,7 +147,8 @@ def test_your_own_tests_count(part, settings, trained, tmp_path, content, passes
     limits = replace(part("ops.gate.limits").read_gate(settings), tests="test_own.py")
     if content is not None:
         (tmp_path / "test_own.py").write_text(content, encoding="utf-8")
-    (verdict,) = part("ops.gate.own").own_tests(tmp_path, trained, limits)
+    with part("ops.gate.own").own_tests(tmp_path, trained, limits) as check:
+        (verdict,) = check()
     assert verdict.passed is passes, verdict.said
 
 
