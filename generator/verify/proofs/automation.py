@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -39,24 +40,25 @@ class Trial:
 
     def __init__(self, workspace: Workspace, context: ProjectContext) -> None:
         self.workspace, self.context = workspace, context
-        self.table = workspace.project / context.table["path"]
+        self.settings = workspace.project / "settings.toml"
 
     def turns(self) -> str:
         """The world changes: alarm, training, gate, comparison and release follow by themselves."""
         world, windows = self._replayed("shift")
         if "said" in world:
             return f"{world['said']}: not tried"
-        after = [one for one in windows if one["end"] > world["change"]] if world["timed"] else [
-            one for one in windows if int(one["end"]) > int(world["change"])
-        ]
+        place = str if world["timed"] else int
+        after = [one for one in windows if place(one["end"]) > place(world["change"])]
         kinds = [step[0] for one in after for step in one["steps"]]
         if lacking := [kind for kind in (TRAIN, COMPARE, PROMOTE) if kind not in kinds]:
             raise Failed(f"the world changed, and no {', '.join(lacking)} followed: {_told(after)}")
         if not kinds.index(TRAIN) < kinds.index(COMPARE) < kinds.index(PROMOTE):
             raise Failed(f"the steps came in another order: {', '.join(kinds)}")
-        before, now = _errors(self.context, after)
+        before, now = self._errors(after)
         if not now <= CLEAR * before:
-            raise Failed(f"the error was {before:.4g} after the change, and is {now:.4g} at the end")
+            raise Failed(
+                f"the error was {before:.4g} after the change, and is {now:.4g} at the end"
+            )
         return f"{world['column']} counts more: error {before:.4g}, {now:.4g} at the end"
 
     def refuses(self) -> str:
@@ -88,10 +90,10 @@ class Trial:
 
     def _replayed(self, verb: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Replay the loop on rows of another world; the table is the owner's again afterwards."""
-        kept = self.workspace.scratch(f"owners{self.table.suffix}")
-        settings = self.workspace.project / "settings.toml"
-        shutil.copy2(self.table, kept)
-        text = settings.read_text(encoding="utf-8")
+        text = self.settings.read_text(encoding="utf-8")
+        table = self.workspace.project / self._read()["data"]["table"]
+        kept = self.workspace.scratch(f"owners{table.suffix}")
+        shutil.copy2(table, kept)
         try:
             package = self.context.package_name
             world = probe("automation", verb, self.workspace, package)
@@ -105,9 +107,20 @@ class Trial:
             answer = self.workspace.ops(*words, "--every", str(world["length"]), "--format", "json")
             return world, json.loads(expect(answer, 0).out)["windows"]
         finally:
-            self.table.unlink()
-            shutil.copy2(kept, self.table)
-            settings.write_text(text, encoding="utf-8")
+            table.unlink()
+            shutil.copy2(kept, table)
+            self.settings.write_text(text, encoding="utf-8")
+
+    def _errors(self, windows: list[dict[str, Any]]) -> tuple[float, float]:
+        """The error of the first windows, and of the last ones: from 0, smaller is better."""
+        metric = self._read()["metric"]
+        values = [one["metrics"][metric["name"]] for one in windows if one["metrics"]]
+        found = values if metric["direction"] == "lower" else [1 - value for value in values]
+        part = max(1, len(found) // 4)
+        return sum(found[:part]) / part, sum(found[-part:]) / part
+
+    def _read(self) -> dict[str, Any]:
+        return tomllib.loads(self.settings.read_text(encoding="utf-8"))
 
     def _record(self) -> str:
         place = self.workspace.project / ".state/replay/.state/loop/turns.jsonl"
@@ -122,16 +135,6 @@ def claims(workspace: Workspace, context: ProjectContext) -> Iterator[Claim]:
     refuses = "what follows no rule is trained, refused, and never answers"
     yield Claim("refuses to learn", refuses, trial.refuses, ("reads",))
     yield Claim("stops", "stopped, the loop does nothing", trial.stops, ("trains",))
-
-
-def _errors(context: ProjectContext, windows: list[dict[str, Any]]) -> tuple[float, float]:
-    """The error of the first windows, and of the last ones: from 0, smaller is better."""
-    table = context.table
-    values = [one["metrics"][table["metric"]] for one in windows if one["metrics"]]
-    lower = table["direction"] == "lower"
-    found = values if lower else [1 - value for value in values]
-    part = max(1, len(found) // 4)
-    return sum(found[:part]) / part, sum(found[-part:]) / part
 
 
 def _told(windows: list[dict[str, Any]]) -> str:
