@@ -44,7 +44,7 @@ class Case:
 
 CASES = {
     "flights": Case("air_time", "flight_id", "2013-02-01", "2014-01-01", 168),
-    "bikes": Case("bikers", "ride_id", "2011-02-01", "2012-01-01", 168),
+    "bikes": Case("bikers", "ride_id", "2011-03-01", "2012-01-01", 168),
 }
 TABLES = {"flights": flights, "bikes": bikes}
 

@@ -15,6 +15,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..errors import InvalidTable, OpsError
 from ..monitoring.series import append, lines
 from ..predictions.labels import Label
@@ -139,10 +141,10 @@ class Replay:
             return found
         return BEGINNING + timedelta(minutes=int(moment))
 
-    def _asked(self, rows: pd.DataFrame, start: Any, end: Any) -> dict[Any, Any]:
-        """Ask the rows that were not asked yet; returns each answer by the number of its row."""
+    def _asked(self, rows: pd.DataFrame, start: Any, end: Any) -> dict[Any, Record]:
+        """Ask the rows that were not asked yet; returns what was answered by the number of the row."""
         before = {
-            record.id: record.prediction
+            record.id: record
             for record in records(self.settings, self.clock(start), self.clock(end))
         }
         said = {number: before[f"{number}/0"] for number in rows.index if f"{number}/0" in before}
@@ -153,9 +155,7 @@ class Replay:
         self._log.append(encoded(found))
         if self.settings.data.key is None:
             self._label(rows)
-        return said | {
-            number: record.prediction for number, record in zip(rows.index, found, strict=True)
-        }
+        return said | dict(zip(rows.index, found, strict=True))
 
     def _answered(self, rows: pd.DataFrame) -> Iterator[Record]:
         champion = model_source(self.settings).load()
@@ -168,6 +168,7 @@ class Replay:
         theirs = ours
         if ran is not None and any(challenged):
             theirs = answer(_loaded(self.settings, ran.version).estimator, features)
+        classes = [str(one) for one in getattr(champion.estimator, "classes_", ())]
         plain = features.astype(object).where(features.notna(), None).to_dict("records")
         for place, number in enumerate(rows.index):
             other = challenged[place]
@@ -178,11 +179,9 @@ class Replay:
                 time=moment.isoformat(timespec="milliseconds"),
                 version=str(ran.version) if other and ran else str(champion.card.get("version")),
                 features=plain[place],
-                prediction=predictions[place].item()
-                if hasattr(predictions[place], "item")
-                else predictions[place],
+                prediction=_plain(predictions[place]),
                 key=_plain(rows[key].iloc[place]) if key else None,
-                score=float(scores[place]) if scores is not None and scores.ndim == 1 else None,
+                **_scores(scores, place, classes),
                 variant=CHALLENGER if other else CHAMPION,
                 experiment=ran.id if ran else None,
             )
@@ -199,7 +198,7 @@ class Replay:
         ]
         append_labels(labels_folder(self.settings), entries)
 
-    def _judged(self, rows: pd.DataFrame, said: dict[Any, Any]) -> dict[str, float]:
+    def _judged(self, rows: pd.DataFrame, said: dict[Any, Record]) -> dict[str, float]:
         """What `evaluate` says of the answers."""
         from ...model import evaluate
 
@@ -211,7 +210,9 @@ class Replay:
         truth = self._truth.loc[names.loc[there]].set_axis(there)
         labels = typed_labels(truth, self.settings.data.column(self.settings.data.target))
         try:
-            found = evaluate(labels.to_numpy(), [said[number] for number in there])
+            answers = [said[number] for number in there]
+            predictions = np.array([one.prediction for one in answers])
+            found = evaluate(labels.to_numpy(), predictions, _told(answers))
         except ValueError:
             return {}
         return {name: float(value) for name, value in found.items()}
@@ -245,6 +246,24 @@ def _loaded(settings: Settings, number: int) -> Any:
     if not content:
         raise OpsError(f"version {number} is empty")
     return unpack(content, card, settings.trusted)
+
+
+def _scores(scores: Any, place: int, classes: Sequence[str]) -> dict[str, Any]:
+    """The probabilities of an answer as a record has them."""
+    if scores is None:
+        return {}
+    if scores.ndim == 1:
+        return {"score": float(scores[place])}
+    return {"scores": dict(zip(classes, map(float, scores[place]), strict=True))}
+
+
+def _told(answers: Sequence[Record]) -> Any:
+    """The probabilities of answers as `evaluate` takes them; none where one has none."""
+    if all(one.score is not None for one in answers):
+        return np.array([one.score for one in answers])
+    if all(one.scores for one in answers):
+        return np.array([list((one.scores or {}).values()) for one in answers])
+    return None
 
 
 def _plain(value: Any) -> Any:
