@@ -62,7 +62,7 @@ class Operator:
                     yield "watch", event.said
 
     def _trained(self, settings: Any, now: datetime, until: str) -> Iterator[Told]:
-        order = self.part("steps").Order(None, until, {}, until)
+        order = self.part("steps").Order(None, until, {}, until, now.isoformat())
         self.actions += self.level < 3
         work = self.train(settings, order, lambda line: None)
         yield "train", work.said

@@ -78,7 +78,7 @@ def _trained(settings: Settings, done: Event) -> Event:
     found = made(versions(settings), done.turn)
     if found is None:
         until = _text(done.evidence.get("until"))
-        order = Order(_start(settings, done), until, {}, until)
+        order = Order(_start(settings, done), until, {}, until, done.when)
         turn = TURN.set(done.turn)
         try:
             train(settings, order, lambda line: print(f"  {line}", file=sys.stderr))
