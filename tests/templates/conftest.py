@@ -55,9 +55,9 @@ def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Part]:
 
 @pytest.fixture(scope="session")
 def live_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A rendered level-3 project whose package is `live`."""
+    """A rendered project of the highest level whose package is `live`."""
     folder = tmp_path_factory.mktemp("live")
-    write_tree(folder, render(for_level(discover(templates_folder()), 3), choose("live")))
+    write_tree(folder, render(for_level(discover(templates_folder()), 4), choose("live")))
     return folder
 
 
