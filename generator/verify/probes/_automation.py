@@ -19,11 +19,11 @@ import numpy as np
 import pandas as pd
 from _seam import kinds, numbers, settings
 
-ROWS = 2400
+ROWS = 5000
 ASKED, CHANGED = 0.5, 0.6
 """Shares of the rows before the first window, and before the change."""
 
-WINDOWS = 16
+WINDOWS = 10
 STRENGTH = 1.5
 """Standard deviations of the label for each one of the column."""
 

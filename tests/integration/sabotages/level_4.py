@@ -1,0 +1,39 @@
+"""A level-4 project broken: alarms, gate, comparison, stop."""
+
+from tests.integration.sabotages import OPS, Sabotage
+
+LEVEL_4 = [
+    Sabotage(
+        "alarms start nothing",
+        *(f"{OPS}/loop/signals.py", "            alarms=[Alarm("),
+        *("            alarms=[] and [Alarm(", "turns", "regression", "no train"),
+    ),
+    Sabotage(
+        "what passed meets nobody",
+        *(f"{OPS}/loop/decision.py", '        return _held(now, Step(COMPARE, "it passed the gate"'),
+        '        return _held(now, Step(WAIT, "it passed the gate"',
+        *("turns", "regression", "no compare"),
+    ),
+    Sabotage(
+        "nothing is ever promoted",
+        *(f"{OPS}/loop/decision.py", "    if comparing.verdict != PROMOTE:"),
+        *("    if True:", "turns", "regression", "no promote"),
+    ),
+    Sabotage(
+        "the gate of the loop lets everything pass",
+        *(f"{OPS}/release/steps.py", "    passed = all(checks.values()) and found.passed"),
+        "    passed, checks = True, dict.fromkeys(checks, True)",
+        *("refuses to learn", "regression", "labels follow no rule"),
+    ),
+    Sabotage(
+        "the loop ignores the stop",
+        *(f"{OPS}/loop/stop.py", '    if os.environ.get(VARIABLE):\n        return f"{VARIABLE}'),
+        '    if True:\n        return ""\n    if os.environ.get(VARIABLE):\n        return f"{VARIABLE}',
+        *("stops", "regression", "stopped, the loop says"),
+    ),
+    Sabotage(
+        "the limits do not tell the stop",
+        *(f"{OPS}/commands/limits.py", '        "stopped": stopped,'),
+        *('        "stopped": "",', "stops", "regression", "does not tell the stop"),
+    ),
+]
