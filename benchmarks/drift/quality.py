@@ -106,8 +106,7 @@ def evidently(table: Table, beside: str, alarms: float) -> Quality:
             high = middle
         else:
             low = middle + 1
-    limit = candidates[low] if low < len(candidates) else np.inf
-    limit = float(np.nextafter(limit, np.inf))
+    limit = float(np.nextafter(candidates[low - 1], np.inf)) if low else 0.0
 
     def detected(place: int, name: str, shift: Any) -> bool:
         before = reference(place)  # as if it knew when the shift began
