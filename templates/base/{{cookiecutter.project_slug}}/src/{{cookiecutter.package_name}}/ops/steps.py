@@ -29,12 +29,14 @@ class Order:
         end: first moment after the window; none for the last row.
         params: of the model for this run, in the place of those in `settings.toml`.
         known: first moment at which a label is known too late; the end, without one.
+        moment: that counts as the present one, in ISO 8601; the real one, without it.
     """
 
     start: str | None = None
     end: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     known: str | None = None
+    moment: str | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,12 @@ class Work:
         texts = (self.order.start, self.order.end)
         start, end = (parse_moment(self.settings, text) for text in texts)
         return start, end
+
+    @property
+    def now(self) -> datetime:
+        """The present moment."""
+        told = self.order.moment
+        return datetime.fromisoformat(told) if told else datetime.now(UTC)
 
     @property
     def known(self) -> Any:

@@ -20,9 +20,10 @@ from .beside import Fresh, better, parts
 from .cost import latency, size
 from .improvement import Answers
 from .opponent import opponent
+from .own import NAME as OWN
 from .own import own_tests
 from .served import ASKED, serves
-from .verdict import Gate, Verdict, judged
+from .verdict import Check, Gate, Verdict, judged
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,8 +52,7 @@ class Trial:
 
     @cached_property
     def model(self) -> Model:
-        """The candidate as a service loads it: written, read, held against its digest."""
-        put(self.path, self.work.content, self.work.card)
+        """The candidate as a service loads it: read, and held against its digest."""
         return load(self.path, self.work.settings.trusted)
 
     @property
@@ -125,24 +125,20 @@ class Trial:
         rows = self.held_out.features.tail(ASKED)
         yield from serves(self.model, rows, self.ours(rows))
 
-    def own(self) -> Iterator[Verdict]:
-        """The tests of the project's owner."""
-        assert self.model  # its file is there
-        yield from own_tests(self.work.settings.root, self.path, self.limits)
-
 
 def tried(work: Pipeline, limits: Limits) -> Gate:
     """What the gate says of the candidate of a run."""
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         trial = Trial(work, limits, Path(folder))
-        checks = [
+        put(trial.path, work.content, work.card)
+        checks: list[tuple[str, Check]] = [
             ("better", trial.better),
             ("no part is worse", trial.parts),
             ("serves", trial.serves),
-            ("cost", trial.cost),
-            ("own tests", trial.own),
         ]
         if limits.invariant or limits.directions:
             checks.append(("behaviour", trial.behaviour))
-        return judged(checks)
+        # They run meanwhile; time is taken once nothing else runs.
+        with own_tests(work.settings.root, trial.path, limits) as own:
+            return judged([*checks, (OWN, own), ("cost", trial.cost)])

@@ -21,7 +21,7 @@ from ..errors import OpsError, Refused
 from ..registry.decisions import note
 from ..registry.release import promote
 from ..registry.versions import CHALLENGER, fetch, state, state_of, version
-from ..tracking.place import PROJECT, client
+from ..tracking.place import PROJECT, alone, client
 from .decision import DROP, PROMOTE, WAIT, Decision
 
 if TYPE_CHECKING:
@@ -108,31 +108,37 @@ def start(settings: Settings, number: int, share: float, now: datetime) -> Exper
             "mend the model or the data, and train again",
         )
     _, card = fetch(settings, number)  # what cannot be fetched must not be asked
-    with client(settings) as mlflow:
+    with alone(settings), client(settings) as mlflow:
         there = state_of(mlflow)
-        if there.champion is None:
-            raise OpsError("no version answers yet", f"release one: uv run ops promote {number}")
-        if there.champion == number:
-            raise Refused(f"version {number} answers already", "nothing was done")
-        if other := read(there):
-            raise Refused(
-                f"version {other.version} is being compared with version {other.against}",
-                "one at a time: wait for its end",
-            )
-        if _asked(card) != _asked(fetch(settings, there.champion)[1]):
-            raise Refused(
-                f"version {number} takes other columns than version {there.champion}",
-                f"a person may release it: uv run ops promote {number}",
-            )
+        champion = _checked(settings, there, number, card)
         begun = Experiment(
-            *(secrets.token_hex(4), number, there.champion, share, secrets.token_hex(_SALT)),
+            *(secrets.token_hex(4), number, champion, share, secrets.token_hex(_SALT)),
             now.isoformat(timespec="seconds"),
         )
-        said = f"{share:.0%} of the keys meet it, the others version {there.champion}"
+        said = f"{share:.0%} of the keys meet it, the others version {champion}"
         note(mlflow, number, KIND, said, now)
         mlflow.set_registered_model_tag(PROJECT, TAG, json.dumps(asdict(begun)))
         mlflow.set_registered_model_alias(PROJECT, CHALLENGER, str(number))
     return begun
+
+
+def _checked(settings: Settings, there: State, number: int, card: Mapping[str, Any]) -> int:
+    """The champion, where this version may be compared with it."""
+    if there.champion is None:
+        raise OpsError("no version answers yet", f"release one: uv run ops promote {number}")
+    if there.champion == number:
+        raise Refused(f"version {number} answers already", "nothing was done")
+    if other := read(there):
+        raise Refused(
+            f"version {other.version} is being compared with version {other.against}",
+            "one at a time: wait for its end",
+        )
+    if _asked(card) != _asked(fetch(settings, there.champion)[1]):
+        raise Refused(
+            f"version {number} takes other columns than version {there.champion}",
+            f"a person may release it: uv run ops promote {number}",
+        )
+    return there.champion
 
 
 def settle(

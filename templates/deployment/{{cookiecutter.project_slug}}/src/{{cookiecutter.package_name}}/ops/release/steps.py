@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ..errors import Refused
@@ -58,7 +57,7 @@ def release(work: Pipeline) -> Pipeline:
     if work.code:
         return replace(work, said="nothing is released", onward=("ops releases",))
     try:
-        taken = take_up(work.settings, datetime.now(UTC))
+        taken = take_up(work.settings, work.now)
     except Refused as error:  # such as other columns than those that are asked for now
         return replace(work, said=str(error), notes=(*work.notes, f"{error}: {error.hint}"))
     said = taken.said if taken else f"version {number} waits for the comparison that runs"

@@ -42,7 +42,7 @@ class Habit:
     Attributes:
         recent: its counts in the last quiet windows.
         near: sizes of its changes beside the windows before.
-        far: sizes of its changes beside training.
+        far: sizes of the changes of windows of the time of training, beside all of it.
     """
 
     recent: tuple[np.ndarray, ...] = ()
@@ -98,7 +98,7 @@ def begin(training: Profile, windows: Iterable[Profile], limits: Monitoring) -> 
     """What windows of the time of training teach."""
     memory = Memory(training, tuple(Habit() for _ in training.scales))
     for window in windows:
-        memory = learn(memory, window, judge(memory, window, limits), limits, quiet=True)
+        memory = learn(memory, window, judge(memory, window, limits), limits, training=True)
     return memory
 
 
@@ -127,7 +127,7 @@ def learn(
     window: Profile,
     verdicts: Sequence[Verdict],
     limits: Monitoring,
-    quiet: bool = False,
+    training: bool = False,
 ) -> Memory:
     """What a window adds to what is known.
 
@@ -136,12 +136,12 @@ def learn(
         window: its profile.
         verdicts: what was found in it.
         limits: how many windows are recent.
-        quiet: whether it teaches whatever was found.
+        training: whether it is of that time, and teaches whatever was found.
     """
     habits = [
         habit
-        if verdict.drift and not quiet and len(habit.far) >= FEWEST
-        else _learnt(habit, counts, verdict, limits.recent)
+        if verdict.drift and not training and len(habit.far) >= FEWEST
+        else _learnt(habit, counts, verdict, limits, training)
         for habit, counts, verdict in zip(memory.habits, window.counts, verdicts, strict=True)
     ]
     return replace(memory, habits=tuple(habits))
@@ -185,9 +185,15 @@ def _verdict(
     )
 
 
-def _learnt(habit: Habit, counts: np.ndarray, verdict: Verdict, recent: int) -> Habit:
+def _learnt(
+    habit: Habit, counts: np.ndarray, verdict: Verdict, limits: Monitoring, training: bool
+) -> Habit:
     near = habit.near if verdict.near is None else (*habit.near, verdict.near)
-    return Habit((*habit.recent, counts)[-recent:], near[-MOST:], (*habit.far, verdict.far)[-MOST:])
+    # What lies farther and farther from training is no habit of the time of training.
+    far = habit.far
+    if training or len(far) < FEWEST:
+        far = (*far, verdict.far)
+    return Habit((*habit.recent, counts)[-limits.recent :], near[-MOST:], far[-MOST:])
 
 
 def _sum(counts: Sequence[np.ndarray]) -> np.ndarray:

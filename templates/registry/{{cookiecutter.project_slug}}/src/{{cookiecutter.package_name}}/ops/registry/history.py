@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -67,11 +66,10 @@ def last(releases: Sequence[Release], version: int) -> Release | None:
 def taken_back(releases: Sequence[Release]) -> set[int]:
     """Versions after which an earlier one answered again, and that were not released since."""
     found: set[int] = set()
-    for before, release in pairwise(releases):
-        if release.back:
-            found.add(before.version)
-        else:
-            found.discard(release.version)
+    for release in releases:
+        found.discard(release.version)
+        if release.back and release.after is not None:
+            found.add(release.after)
     return found
 
 

@@ -8,6 +8,7 @@ import os
 import time
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,7 +43,7 @@ class Lines:
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, []
-        os.write(STDOUT, b"\n".join([*waiting, b""]))
+        _write(b"\n".join([*waiting, b""]))
 
 
 def logged(application: Application, seen: Seen) -> Application:
@@ -100,7 +101,12 @@ def _line(scope: Scope, name: str, status: int, seconds: float) -> bytes:
 
 def line(told: dict[str, Any]) -> None:
     """Write a line, with the time."""
-    os.write(STDOUT, _encoded(told) + b"\n")
+    _write(_encoded(told) + b"\n")
+
+
+def _write(content: bytes) -> None:
+    with suppress(OSError):  # a full disk, or a reader that has gone, is no end of the service
+        os.write(STDOUT, content)
 
 
 def _encoded(told: dict[str, Any]) -> bytes:

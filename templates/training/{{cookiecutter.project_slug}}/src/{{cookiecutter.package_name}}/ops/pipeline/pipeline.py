@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import skops.io  # noqa: F401  it looks for its types in every loaded module: before most of them
@@ -181,7 +180,7 @@ def register(work: Pipeline) -> Pipeline:
     model = run.model(trained, work.rows, work.content, card)
     tags = {**work.tags, "sha256": card["sha256"], "created": card["created"], "kind": "training"}
     said = _told(json.loads(tags["checks"]))
-    tags = with_entry(tags, "checks", said, datetime.now(UTC))
+    tags = with_entry(tags, "checks", said, work.now)
     run.tag(tags)
     run.end("FINISHED")
     version = register_version(work.settings, run.run_id, model, tags)

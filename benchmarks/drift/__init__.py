@@ -1,0 +1,1 @@
+"""How often ordinary windows raise an alarm, how small a shift is found, what it costs."""
