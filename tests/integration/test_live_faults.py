@@ -275,7 +275,7 @@ def test_a_full_disk_stops_no_answer_and_is_told(
         last = ask(served.port, {**rows[0], "flight_id": 3})
         assert served.notes() == ""
     assert list(logged(made)) == [first[1], last[1]]
-    assert served.log.read_text().count("predictions are not recorded") == 1
+    assert "Traceback" not in served.log.read_text()  # which lies on the same full disk
 
 
 def test_output_that_nobody_takes_stops_neither_answers_nor_releases(
