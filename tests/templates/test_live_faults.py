@@ -30,12 +30,28 @@ from datetime import datetime
 from pathlib import Path
 from mlflow import MlflowClient
 import mlflow.store.tracking.sqlalchemy_store, mlflow.store.model_registry.sqlalchemy_store
+from live.ops.registry import release
 from live.ops.registry.versions import state
 from live.ops.release import experiment, guard, judging, waiting
+from live.ops.release.decision import DROP, Decision
 from live.ops.settings import read_settings
 
 act, project, now, most = sys.argv[1], Path(sys.argv[2]), datetime.fromisoformat(sys.argv[3]), 10
-ACTS = {"judge": judging.judge, "take_up": waiting.take_up, "guard": guard.guard}
+
+def stop(settings, now):
+    if found := experiment.running(settings):
+        experiment.settle(settings, found, Decision(DROP, "it was stopped", {}), now)
+
+def promote(settings, now):
+    if state(settings).champion == 1:
+        release.promote(settings, 2, 1, "a person", now)
+
+def back(settings, now):
+    if state(settings).champion == 2:
+        release.rollback(settings, 2, "a person", now)
+
+ACTS = {"judge": judging.judge, "take_up": waiting.take_up, "guard": guard.guard,
+        "stop": stop, "promote": promote, "back": back}
 NAMES = ("set_registered_model_tag", "set_registered_model_alias", "delete_registered_model_alias",
          "delete_registered_model_tag", "set_model_version_tag")
 
@@ -157,3 +173,25 @@ def test_a_guard_that_is_killed(live: Part, live_project: Path, settings: Any) -
     old = [*FIRST, [2, False]]
     found = states(live_project, settings, "guard", NOW + HOUR + timedelta(minutes=1))
     check(found, [2, None, old], [1, None, [*old, [1, True]]], 3)
+
+
+@pytest.mark.parametrize(
+    ("act", "new", "writes"),
+    [("stop", [1, None, FIRST], 4), ("promote", [2, None, [*FIRST, [2, False]]], 3)],
+)
+def test_a_person_who_is_killed_while_two_versions_are_compared(
+    live: Part, live_project: Path, settings: Any, act: str, new: Any, writes: int
+) -> None:
+    live("release.experiment").start(settings, 2, 0.5, NOW)
+    found = states(live_project, settings, act, NOW + HOUR)
+    check(found, [1, 2, FIRST], new, writes)
+
+
+def test_a_person_who_goes_back_and_is_killed_meanwhile(
+    live: Part, live_project: Path, settings: Any
+) -> None:
+    live("registry.release").promote(settings, 2, 1, "a person", NOW)
+    live("release.experiment").start(settings, 1, 0.5, NOW)
+    old = [*FIRST, [2, False]]
+    found = states(live_project, settings, "back", NOW + HOUR)
+    check(found, [2, 1, old], [1, None, [*old, [1, True]]], 2)

@@ -38,17 +38,37 @@ TOGETHER = 400
 
 DEVIATIONS = 4.0
 OWN = "tests/test_of_verify.py"
-WORST = {
-    "regression": 'DummyRegressor(strategy="quantile", quantile=1.0)',
-    "classification": 'DummyClassifier(strategy="uniform", random_state=0)',
-}
-WORSE = """
+# Half of what each answer says is wrong by far; the other half keeps them from being all alike.
+WORSE = {
+    "regression": """
+
+_honest_build = build
+
 
 def build(params):
-    from sklearn.dummy import DummyClassifier, DummyRegressor
+    from sklearn.dummy import DummyRegressor
+    from sklearn.ensemble import VotingRegressor
 
-    return {estimator}
-"""
+    extreme = DummyRegressor(strategy="quantile", quantile=1.0)
+    return VotingRegressor([("extreme", extreme), ("honest", _honest_build(params))])
+""",
+    "classification": """
+
+_honest_build = build
+
+
+def build(params):
+    from sklearn.dummy import DummyClassifier
+    from sklearn.ensemble import VotingClassifier
+
+    from .data import labels
+
+    counts = labels()["label"].value_counts()
+    code = sorted(counts.index).index(counts.index[1])
+    seldom = DummyClassifier(strategy="constant", constant=code)
+    return VotingClassifier([("seldom", seldom), ("honest", _honest_build(params))], voting="soft")
+""",
+}
 BREAKS = """
 
 _honest, _asked = evaluate, []
@@ -77,8 +97,7 @@ class Trial:
         before = self._state()
         change(self.workspace.project, {"gate": {"margin": 0.0}})
         kept = self.model.read_text(encoding="utf-8")
-        estimator = WORST[self.context.task]
-        self.model.write_text(kept + WORSE.format(estimator=estimator), encoding="utf-8")
+        self.model.write_text(kept + WORSE[self.context.task], encoding="utf-8")
         answer = self.workspace.ops("train")
         self.model.write_text(kept, encoding="utf-8")
         self.worse, failed = self._refused(before, answer.code)

@@ -21,8 +21,8 @@ from .desk import Answered
 from .exchange import Scope, encode
 from .faults import INVALID, MALFORMED, Unanswerable
 from .openapi import example, get, post, response
-from .questions import Questions
-from .tensors import Asked, asked, output, outputs, records, taken
+from .questions import Questions, beside_features
+from .tensors import KEY, Asked, asked, output, outputs, records, taken
 from .version import PROJECT, project_version
 
 if TYPE_CHECKING:
@@ -159,21 +159,25 @@ def paths(now: Now, desk: LiveDesk) -> Mapping[str, Any]:
 
 def _infer(now: Now, desk: LiveDesk, number: int) -> dict[str, Any]:
     text = {"type": "string"}
-    kinds = {name for one in now.loaded.features for name in taken(one)}
-    tensors = {"type": "array", "items": _tensor({"enum": sorted(kinds)}), "minItems": 1}
+    features = now.loaded.features
+    beside = beside_features(now.loaded.model)
+    kinds = {name for one in features for name in taken(one)} | {*(KEY if beside else ())}
+    names = [*(one.name for one in features), *beside]
+    items = _tensor({"enum": sorted(kinds)}, {"enum": names})
+    tensors = {"type": "array", "items": items, "minItems": len(features), "maxItems": len(names)}
     named = {"id": {"type": ["string", "null"]}, "inputs": tensors}
     told = {
         **_OBJECT,
         "properties": {
             **dict.fromkeys(("model_name", "model_version", "id"), text),
-            "outputs": {"type": "array", "items": _tensor(text)},
+            "outputs": {"type": "array", "items": _tensor(text, text)},
         },
         "required": ["model_name", "model_version", "outputs"],
     }
-    values = example(now.loaded.features)
+    values = example(features)
     inputs = [
         {"name": one.name, "shape": [1], "datatype": taken(one)[0], "data": [values[one.name]]}
-        for one in now.loaded.features
+        for one in features
     ]
     return post(
         "Answer tensors, by the Open Inference Protocol",
@@ -185,9 +189,9 @@ def _infer(now: Now, desk: LiveDesk, number: int) -> dict[str, Any]:
     )
 
 
-def _tensor(datatype: dict[str, Any]) -> dict[str, Any]:
+def _tensor(datatype: dict[str, Any], name: dict[str, Any]) -> dict[str, Any]:
     fields = {
-        "name": {"type": "string"},
+        "name": name,
         "shape": {"type": "array", "items": {"type": "integer"}},
         "datatype": datatype,
         "data": {"type": "array"},

@@ -57,10 +57,7 @@ _GUARDS = {
 def routes(service: Service, desk: LiveDesk) -> list[Route]:
     """The page, and the form that opens it."""
     monitor = Monitor(service, desk.settings, read_token())
-    return [
-        Route(PLACE, monitor.look, methods=["GET"]),
-        Route(PLACE, monitor.enter, methods=["POST"]),
-    ]
+    return [Route(PLACE, monitor.answer, methods=["GET", "POST"])]
 
 
 def paths(now: Now, desk: LiveDesk) -> dict[str, Any]:
@@ -96,6 +93,10 @@ class Monitor:
         self._service, self._settings, self._token = service, settings, token
         self._registry = Kept(lambda: ask_registry(settings), FRESH)
         self._page = Kept(self._made, 1.0)
+
+    async def answer(self, request: Request) -> Response:
+        """What was asked for."""
+        return await (self.enter if request.method == "POST" else self.look)(request)
 
     async def look(self, request: Request) -> Response:
         """The page, or the form that asks for the token."""

@@ -25,7 +25,8 @@ _VALUES: dict[str, tuple[type, ...]] = {
     "BYTES": (str,),
 }
 _DATATYPES = {"i": "INT64", "u": "INT64", "f": "FP64", "b": "BOOL"}
-_KEY = ("BYTES", *_WHOLE, *_FLOATS)
+KEY = ("BYTES", *_WHOLE, *_FLOATS)
+"""Datatypes in which a key is taken, or a time."""
 
 
 class Tensor(msgspec.Struct):
@@ -111,7 +112,7 @@ def output(name: str, datatype: str, answers: Sequence[Mapping[str, Any]]) -> di
 
 def _values(model: Model, tensor: Tensor) -> list[Any]:
     kinds = {column.name: taken(column) for column in model.features}
-    kinds |= dict.fromkeys(beside_features(model), _KEY)
+    kinds |= dict.fromkeys(beside_features(model), KEY)
     if tensor.name not in kinds:
         known = f"the model takes: {', '.join(kinds)}"
         raise Unanswerable(INVALID, "there is no such column", None, tensor.name, known)

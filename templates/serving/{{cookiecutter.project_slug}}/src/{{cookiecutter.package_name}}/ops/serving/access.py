@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -12,6 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+
+from .talk import write
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -22,7 +23,6 @@ Seen = Callable[[Scope, int, float], None]
 TOLD, NAME = "ops.told", "ops.request"
 """Where in the scope the application puts what else the line tells, and finds the request's id."""
 
-STDOUT = 1
 LONGEST_ID, LONGEST_PATH = 128, 200
 FAILED = 500
 _encode = msgspec.json.Encoder().encode
@@ -42,7 +42,7 @@ class Lines:
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, []
-        os.write(STDOUT, b"\n".join([*waiting, b""]))
+        write(b"\n".join([*waiting, b""]))
 
 
 def logged(application: Application, seen: Seen) -> Application:
@@ -100,7 +100,7 @@ def _line(scope: Scope, name: str, status: int, seconds: float) -> bytes:
 
 def line(told: dict[str, Any]) -> None:
     """Write a line, with the time."""
-    os.write(STDOUT, _encoded(told) + b"\n")
+    write(_encoded(told) + b"\n")
 
 
 def _encoded(told: dict[str, Any]) -> bytes:
