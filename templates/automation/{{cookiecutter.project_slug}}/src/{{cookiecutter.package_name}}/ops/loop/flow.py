@@ -12,7 +12,8 @@ from ..settings import read_settings
 from ..tracking.place import PROJECT
 from .lease import held
 from .limits import read_limits
-from .looking import DETECTED, RESOURCE
+from .looking import MOST
+from .telling import DETECTED, RESOURCE
 from .tick import tick
 
 # isort: split
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 __all__ = ["due", "looping", "pipeline_flow"]
-
-MOST = 4
-"""Steps that one run may take: train, compare, and what follows at once."""
 
 
 @flow(name=f"{PROJECT}-loop", persist_result=False)

@@ -1,44 +1,39 @@
 # ours: kept current by mlops-maturity upgrade
-"""What `ops watch` looks at here: windows alone. Prefect is told of drift, and starts the loop."""
+"""What `ops watch` looks at here: the loop, which does what follows."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..monitoring.series import alerts
-from ..pipeline.addresses import prefect_address, prepare
-from ..release.watching import Event, Look, observed
-from ..tracking.place import PROJECT
+from ..release.watching import Event, Look
+from .decision import BACK, WAIT
+from .lease import held
+from .limits import read_limits
+from .tick import tick
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from ..settings import Settings
 
-DETECTED, RESOURCE = "mlops.drift.detected", f"mlops.model.{PROJECT}"
+MOST = 4
+"""Steps that one look may bring about: train, compare, and what follows at once."""
 
 
 def look(settings: Settings, now: datetime) -> Iterator[Event]:
-    """Look at the windows that are over, and tell Prefect of what began."""
-    before = len(list(alerts(settings)))
-    yield from observed(settings, now)
-    begun = [one for one in list(alerts(settings))[before:] if one.begun]
-    if begun and (api := prefect_address(settings)):
-        tell(settings, api, "; ".join(one.said for one in begun))
+    """Take the steps that follow, and tell of alarms that began or ended."""
+    before = len(alerts(settings))
+    with held(settings, read_limits(settings.root).lease) as lease:
+        for _ in range(MOST):
+            step = tick(settings, now, renew=lease.renew)
+            if step.kind == WAIT:
+                break
+            about = f" version {step.version}" if step.version is not None else ""
+            yield Event(f"{step.kind}{about}: {step.reason}", grave=step.kind == BACK)
+    for alert in alerts(settings)[before:]:
+        yield Event(f"{alert.said}; {alert.advice}", grave=alert.begun)
 
 
-def tell(settings: Settings, api: str, said: str) -> None:
-    """Emit the event that starts the loop at once; where nobody hears it, it is due soon."""
-    prepare(settings.root, api)
-    from prefect.events import emit_event
-    from prefect.events.worker import EventsWorker
-
-    resource = {"prefect.resource.id": RESOURCE, "prefect.resource.name": PROJECT}
-    if emit_event(event=DETECTED, resource=resource, payload={"said": said}) is None:
-        print("Prefect was not told: it takes no events", file=sys.stderr)
-    EventsWorker.drain_all(timeout=10)
-
-
-LOOKS: tuple[tuple[str, Look], ...] = (("windows", look),)
+LOOKS: tuple[tuple[str, Look], ...] = (("loop", look),)

@@ -142,7 +142,7 @@ class Replay:
         return BEGINNING + timedelta(minutes=int(moment))
 
     def _asked(self, rows: pd.DataFrame, start: Any, end: Any) -> dict[Any, Record]:
-        """Ask the rows that were not asked yet; gives what was answered by the number of the row."""
+        """Ask the rows that were not asked yet; gives the records by the numbers of the rows."""
         before = {
             record.id: record
             for record in records(self.settings, self.clock(start), self.clock(end))

@@ -49,11 +49,14 @@ def quarantine(work: Pipeline) -> Pipeline:
 
 
 def release(work: Pipeline) -> Pipeline:
-    """The first version answers at once; every other one waits for the loop, which has limits."""
-    limits = read_limits(work.settings.root)
-    if work.code or not (
-        state(work.settings).champion is not None or limits.approval or halted(work.settings)
-    ):
+    """What a person trains goes on as at the level below; what the loop trains waits for it.
+
+    The first version answers at once in either case, but while everything is stopped.
+    """
+    if work.code:
+        return before.release(work)
+    first = state(work.settings).champion is None
+    if not halted(work.settings) and (first or not TURN.get()):
         return before.release(work)
     said = f"version {work.card['version']} waits for the loop"
     return replace(work, said=said, onward=("ops loop", "ops releases"))

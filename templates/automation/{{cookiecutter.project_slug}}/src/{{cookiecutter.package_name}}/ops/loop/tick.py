@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..errors import OpsError
+from ..monitoring.series import alerts
 from ..monitoring.watching import observe
 from ..registry.versions import state
 from ..release.experiment import running
@@ -16,6 +17,7 @@ from .decision import ASK, BACK, COMPARE, DROP, HALT, PROMOTE, TRAIN, WAIT, Step
 from .limits import Limits, read_limits
 from .signals import Look
 from .taking import take
+from .telling import tell
 from .turns import BEGUN, DONE, FAILED, Event, append, current, memory, named, read
 
 if TYPE_CHECKING:
@@ -49,7 +51,9 @@ def tick(
     for event in unfinished(settings, read(settings)):
         append(settings, event)
     if watch and state(settings).champion is not None:
+        before = len(alerts(settings))
         observe(settings, now)
+        tell(settings, [one for one in alerts(settings)[before:] if one.begun])
     look = Look(settings, now, until, limits)
     events = read(settings)
     step = decide(now, look.signals, memory(events), limits)
