@@ -112,21 +112,41 @@ class Service:
             OSError: nobody listens, or the connection broke.
             Failed: the answer is no JSON.
         """
+        status, content = self.read(method, path, body, headers)
+        try:
+            return Reply(status, json.loads(content))
+        except ValueError:
+            raise Failed(f"{method} {path} answered {status} without JSON") from None
+
+    def read(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] = JSON,
+    ) -> tuple[int, bytes]:
+        """Ask; the status and the bytes of the answer.
+
+        Raises:
+            OSError: nobody listens, or the connection broke.
+        """
         connection = http.client.HTTPConnection(HOST, self.port, timeout=PATIENCE)
         try:
             connection.request(method, path, body, dict(headers))
             response = connection.getresponse()
-            content = response.read()
+            return response.status, response.read()
         finally:
             connection.close()
-        try:
-            return Reply(response.status, json.loads(content))
-        except ValueError:
-            raise Failed(f"{method} {path} answered {response.status} without JSON") from None
 
-    def predict(self, records: object) -> Reply:
-        """Ask for predictions."""
-        return self.ask("POST", "/predict", json.dumps(records).encode())
+    def predict(self, records: object, request: str = "") -> Reply:
+        """Ask for predictions; `request` is the id of the request, where one is given."""
+        headers = {**JSON, "X-Request-ID": request} if request else JSON
+        return self.ask("POST", "/predict", json.dumps(records).encode(), headers)
+
+    def kill(self) -> None:
+        """End it as nothing can that it could hear of."""
+        self._process.kill()
+        self._process.wait()
 
     def end(self) -> tuple[int, float]:
         """Ask it to end; the exit code, and the seconds that it took."""

@@ -6,14 +6,19 @@ import json
 import os
 import shutil
 import subprocess
+import time
 import tomllib
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from generator.cli import run
 from generator.verify import verify
+from generator.verify.environment import prepare
 from generator.verify.service import Service
+from generator.verify.settings import change
+from generator.verify.workspace import Workspace
 from tests.integration.conftest import Make
 from tests.integration.test_projects import ready
 from tests.upgrade.world import IDENTITY
@@ -61,6 +66,9 @@ def evaluate(y_true, y_pred, y_score=None):
         "median": float(median_absolute_error(y_true, np.asarray(y_pred))),
     }
 '''
+SHORT = 5.0
+"""Seconds of a window."""
+
 TYPES = '["flights.features.short", "sklearn.tree._tree.Tree"]'
 
 
@@ -102,7 +110,7 @@ def test_a_project_of_ones_own_is_raised_and_runs(mine: Path, environments: Path
         for found in mine.glob(place)
         for path in ([found] if found.is_file() else found.rglob("*"))
     }
-    for level in ("1", "2"):
+    for level in ("1", "2", "3"):
         assert run(["upgrade", str(mine), "--to", level]) == 0
         commit(mine)
     assert {path: path.read_bytes() for path in yours} == yours
@@ -117,6 +125,7 @@ def test_a_project_of_ones_own_is_raised_and_runs(mine: Path, environments: Path
     assert verdict.failures == (), verdict
     proven = {proof.name for proof in verdict.proofs}
     assert {"learns", "answers", "tests bite", "promotes", "reproduces"} <= proven
+    assert {"records", "watches", "gate refuses", "releases by itself", "goes back"} <= proven
 
 
 def test_a_project_that_was_served_keeps_serving(
@@ -135,3 +144,40 @@ def test_a_project_that_was_served_keeps_serving(
     card = json.loads((before.project / "models/model.json").read_text())
     assert told["model"]["sha256"] == card["sha256"]
     assert "nothing was released yet" in told["notes"][0]
+
+
+def test_a_project_with_releases_is_watched_and_gated_from_then_on(
+    make: Make, environments: Path, tmp_path: Path
+) -> None:
+    """Its versions know neither a gate nor a profile."""
+    space = Workspace(tmp_path / "space")
+    project = space.project
+    shutil.copytree(make(2, "regression"), project)
+    prepare(space, environments)
+    for words in (("train",), ("promote", "--yes"), ("train",)):
+        assert space.ops(*words).code == 0
+    with Service(space) as service:
+        assert service.ask("GET", "/health").told["model"]["version"] == "1"
+    commit(project)
+    assert run(["upgrade", str(project), "--to", "3"]) == 0
+    shutil.rmtree(project / ".venv")
+    prepare(space, environments)
+    rows = pd.read_parquet(project / "data/flights.parquet").tail(200)
+    records = json.loads(rows.drop(columns=["time", "air_time"]).to_json(orient="records"))
+    change(project, {"monitoring": {"hours": SHORT / 3600}, "registry": {"poll": 0.5}})
+    with Service(space) as service:
+        assert service.predict(records).told["model_version"] == "1"
+        time.sleep(2 * SHORT)
+        looked = space.ops("drift", "--live", "--format", "json")
+        assert looked.code in (0, 1), looked.err  # beside the year, the last days of it drift
+        windows = json.loads(looked.out)["windows"]
+        assert sum(one["rows"] for one in windows) == len(records)
+        trained = space.ops("train")
+        assert trained.code == 1
+        assert "better than version 1" in trained.err
+        assert space.ops("experiment", "--start", "2", "--share", "0.5").code == 0
+        assert space.ops("watch", "--once").code == 0
+        told = service.predict(records).told["answers"]
+        assert {one.get("model_version", "1") for one in told} == {"1", "2"}
+        assert space.ops("promote", "2", "--yes").code == 0
+        assert space.ops("rollback", "--yes").code == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +114,18 @@ def test_a_comparison_begins_and_ends_in_a_release_without_a_failed_request(
         ("2", "challenger", True),
         ("2", "champion", False),
     }
+
+
+def test_going_back_does_not_begin_a_comparison_anew(world: World) -> None:
+    experiment, release = world.live("release.experiment"), world.live("registry.release")
+    settings = world.service()._desk.settings
+    experiment.start(settings, 2, 0.5, NOW)
+    assert experiment.running(settings).version == 2
+    release.promote(settings, 2, 1, "by a person", NOW)
+    release.rollback(settings, 2, "it failed", NOW + timedelta(seconds=1))
+    assert experiment.running(settings) is None
+    experiment.start(settings, 2, 0.5, NOW + timedelta(seconds=2))
+    assert experiment.running(settings).version == 2
 
 
 def test_a_challenger_that_cannot_be_loaded_gets_no_traffic_and_breaks_nothing(

@@ -189,9 +189,9 @@ def claims(workspace: Workspace, context: ProjectContext) -> Iterator[Claim]:
 
 
 def releases(workspace: Workspace, context: ProjectContext) -> bool:
-    """Whether a person releases what training registered."""
-    commands = Path("src", context.package_name, "ops/commands")
-    return (workspace.project / commands / "promote.py").is_file()
+    """Whether a person releases what training registered, and no gate does."""
+    ops = workspace.project / "src" / context.package_name / "ops"
+    return (ops / "commands/promote.py").is_file() and not (ops / "gate").is_dir()
 
 
 def expect(answer: Answer, code: int) -> Answer:

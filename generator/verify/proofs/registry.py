@@ -27,8 +27,9 @@ FAILING = {'{"better than a dummy": false}': "failed", "{}": "nobody knows"}
 class Asking:
     """Asks a service all the time, and keeps which versions answered and what went wrong."""
 
-    def __init__(self, service: Service, record: object) -> None:
-        self._service, self._record = service, record
+    def __init__(self, service: Service, record: object, pause: float = 0.0) -> None:
+        """`pause` is in seconds, between two requests."""
+        self._service, self._record, self._pause = service, record, pause
         self._end = threading.Event()
         self.versions: list[str] = []
         self.wrong: list[str] = []
@@ -43,7 +44,7 @@ class Asking:
         self._thread.join(timeout=PATIENCE)
 
     def _run(self) -> None:
-        while not self._end.is_set():
+        while not self._end.wait(self._pause):
             try:
                 reply = self._service.predict(self._record)
             except (OSError, Failed) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
 import tempfile
 import time
 import urllib.request
@@ -80,12 +81,20 @@ class Trial:
                 while waiting.poll() is None and time.monotonic() < end:
                     for one in _ask(f"{prefect}/api/deployments/filter", {}):
                         for due in one.get("schedules", []):
-                            return str(due["schedule"].get("cron") or "")
+                            if cron := due["schedule"].get("cron"):
+                                return str(cron)
                     time.sleep(0.3)
                 return ""
             finally:
                 waiting.send_signal(signal.SIGINT)
-                waiting.wait(PATIENCE)
+                self._gone(waiting)
+
+    def _gone(self, waiting: subprocess.Popen[bytes]) -> None:
+        """Wait for its end."""
+        try:
+            waiting.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise Failed(f"`ops schedule` did not end within {PATIENCE:.0f} s of Ctrl-C") from None
 
     def keeps_to_itself(self) -> str:
         """A run that fails tells Prefect which step, and no value of a row."""

@@ -1,10 +1,11 @@
 # ours: kept current by mlops-maturity upgrade
 """The comparison that runs, as one tag of the registered model tells it.
 
-The tag counts as long as the version that it compares with is the champion: a release of any
-version ends the comparison in the same write. It begins with one write of the tag, and ends without
-a release by one that takes it away. What came of it stands on the version, written before the end:
-while the comparison still runs, that is a note of somebody who did not come to the end.
+The tag counts as long as the version that it compares with is the champion and nothing was released
+since: a release of any version ends the comparison in the same write, and going back from it does
+not begin it anew. It begins with one write of the tag, and ends without a release by one that takes
+it away. What came of it stands on the version, written before the end: while the comparison still
+runs, that is a note of somebody who did not come to the end.
 """
 
 from __future__ import annotations
@@ -71,7 +72,9 @@ def read(there: State) -> Experiment | None:
         found = Experiment(**json.loads(there.tags[TAG]))
     except (KeyError, TypeError, ValueError):
         return None
-    return found if there.champion is not None and found.against == there.champion else None
+    if there.champion is None or found.against != there.champion:
+        return None
+    return None if _is_over(found, there) else found
 
 
 def running(settings: Settings) -> Experiment | None:
@@ -175,6 +178,15 @@ def settle(
                 mlflow.delete_registered_model_alias(PROJECT, CHALLENGER)
             return
     promote(settings, experiment.version, experiment.against, decision.reason, now, by)
+
+
+def _is_over(found: Experiment, there: State) -> bool:
+    """Whether something was released since it began; the challenger, within the same second."""
+    moments = ((datetime.fromisoformat(one.when), one.version) for one in there.releases)
+    return any(
+        when > found.begun or (when == found.begun and version == found.version)
+        for when, version in moments
+    )
 
 
 def _asked(card: Mapping[str, Any]) -> list[tuple[Any, ...]]:
