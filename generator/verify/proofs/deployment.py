@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
+import tomllib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,9 +14,9 @@ from generator.verify.probing import probe
 from generator.verify.proofs.base import DRIFT, expect
 from generator.verify.proofs.registry import PATIENCE, Asking
 from generator.verify.service import Service
-from generator.verify.settings import change
+from generator.verify.settings import Changes, change
 from generator.verify.verdict import Claim, Failed
-from generator.verify.workspace import Workspace
+from generator.verify.workspace import Answer, Workspace
 
 __all__ = ["SETTINGS", "claims"]
 
@@ -69,6 +70,9 @@ def build(params):
     return VotingClassifier([("seldom", seldom), ("honest", _honest_build(params))], voting="soft")
 """,
 }
+BUNCH = "sklearn.utils._bunch.Bunch"
+"""A type that a model of two models holds."""
+
 BREAKS = """
 
 _honest, _asked = evaluate, []
@@ -95,12 +99,15 @@ class Trial:
     def gate_refuses(self) -> str:
         """A worse model is refused by the command, kept as failed, and does not answer."""
         before = self._state()
-        change(self.workspace.project, {"gate": {"margin": 0.0}})
+        text = (self.workspace.project / "settings.toml").read_text(encoding="utf-8")
+        trusted = tomllib.loads(text).get("files", {}).get("trusted", [])
+        changes: Changes = {"gate": {"margin": 0.0}, "files": {"trusted": [*trusted, BUNCH]}}
+        change(self.workspace.project, changes)
         kept = self.model.read_text(encoding="utf-8")
         self.model.write_text(kept + WORSE[self.context.task], encoding="utf-8")
         answer = self.workspace.ops("train")
         self.model.write_text(kept, encoding="utf-8")
-        self.worse, failed = self._refused(before, answer.code)
+        self.worse, failed = self._refused(before, answer)
         self.champion = str(before["aliases"]["champion"])
         beside = f"better than version {self.champion}"
         if beside not in failed:
@@ -142,8 +149,7 @@ class Trial:
     def releases(self) -> str:
         """A better version passes the gate, meets a share, and is released once labels came."""
         self.asking.wait(self.worse)
-        if code := self._trained("def test_it():\n    assert True\n"):
-            raise Failed(f"a better model was trained, and train ended with {code}")
+        expect(self._trained("def test_it():\n    assert True\n"), 0)
         self.better = str(max(map(int, self._state()["versions"])))
         if self.asking.versions[-1] != self.worse:
             raise Failed(f"version {self.asking.versions[-1]} answers before labels came")
@@ -165,23 +171,24 @@ class Trial:
         answered = len(self.asking.versions)
         return f"version {self.worse} again; {answered} requests meanwhile, none dropped"
 
-    def _trained(self, test: str) -> int:
-        """How training ends, with this test of the owner's."""
+    def _trained(self, test: str) -> Answer:
+        """What training says, with this test of the owner's."""
         place = self.workspace.project / OWN
         place.write_text(test, encoding="utf-8")
         change(self.workspace.project, {"gate": {"tests": OWN}})
         answer = self.workspace.ops("train")
         place.unlink()
-        return answer.code
+        return answer
 
-    def _refused(self, before: dict[str, Any], code: int) -> tuple[str, list[str]]:
+    def _refused(self, before: dict[str, Any], answer: Answer) -> tuple[str, list[str]]:
         """The version that training made, and the checks that it did not pass."""
         after = self._state()
         if after["aliases"].get("champion") != before["aliases"].get("champion"):
             raise Failed("what did not pass answers")
         added = set(after["versions"]) - set(before["versions"])
-        if code != 1 or len(added) != 1:
-            raise Failed(f"training ended with {code}, and registered {len(added)} versions")
+        if answer.code != 1 or len(added) != 1:
+            ended = f"training ended with {answer.code}, and registered {len(added)} versions"
+            raise Failed(f"{ended}: {answer.last_line}")
         number = added.pop()
         checks = json.loads(after["versions"][number].get("checks", "{}"))
         return number, [name for name, passed in checks.items() if passed is not True]
