@@ -87,8 +87,15 @@ def test_a_version_that_passed_meets_traffic(live: Part, part: ModuleType) -> No
 def test_a_comparison_comes_before_a_training(
     live: Part, part: ModuleType, verdict: str, kind: str
 ) -> None:
-    found = decided(live, part, comparing=comparing(part, verdict), alarms=[alarm(part)])
+    found = decided(live, part, comparing=comparing(part, verdict), alarms=[alarm(part, "drift")])
     assert found == kind
+
+
+def test_a_comparison_ends_where_the_world_changed_for_both(live: Part, part: ModuleType) -> None:
+    seen = {"comparing": comparing(part, "wait"), "alarms": [alarm(part)]}
+    assert decided(live, part, **seen) == "drop"
+    assert decided(live, part, **seen, fresh=499) == "wait"
+    assert decided(live, part, part.Memory([NOW]), **seen) == "wait"
 
 
 def test_the_better_version_is_promoted_but_never_without_labels(

@@ -5,8 +5,8 @@ from tests.integration.sabotages import OPS, Sabotage
 LEVEL_4 = [
     Sabotage(
         "alarms start nothing",
-        *(f"{OPS}/loop/signals.py", "            alarms=[Alarm("),
-        *("            alarms=[] and [Alarm(", "turns", "regression", "no train"),
+        *(f"{OPS}/loop/signals.py", "            alarms=alarms"),
+        *("            alarms=[], "turns", "regression", "no train"),
     ),
     Sabotage(
         "what passed meets nobody",

@@ -44,11 +44,13 @@ class Fresh:
         rows: number of them, without those in quarantine.
         said: of the batches in quarantine, in words.
         changed: first moment of the odd batches that count as the world's; none where none do.
+        why: what is odd since then.
     """
 
     rows: int = 0
     said: str = ""
     changed: str | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,13 @@ class Sorted:
         odd: whether each row lies in a batch that is in quarantine, shape (n,).
         why: what is odd, by the first moment of the batch.
         changed: first moment of the odd batches that count as the world's.
+        since: what is odd in the first of these.
     """
 
     odd: np.ndarray
     why: dict[str, str]
     changed: str | None = None
+    since: str = ""
 
 
 def doubted(settings: Settings, seen: str | None, until: str | None, limits: Limits) -> Fresh:
@@ -85,9 +89,8 @@ def doubted(settings: Settings, seen: str | None, until: str | None, limits: Lim
     if seen is not None:
         fresh = (rows.clock >= parse_moment(settings, seen)).to_numpy()
     said = "; ".join(f"{start}: {why}" for start, why in found.why.items())
-    return Fresh(
-        int((fresh & ~found.odd).sum()), f"in quarantine: {said}" if said else "", found.changed
-    )
+    told = f"in quarantine: {said}" if said else ""
+    return Fresh(int((fresh & ~found.odd).sum()), told, found.changed, found.since)
 
 
 def sort(settings: Settings, rows: Rows, limits: Limits) -> Sorted:
@@ -113,6 +116,7 @@ def sort(settings: Settings, rows: Rows, limits: Limits) -> Sorted:
         np.isin(numbers, list(odd)),
         {starts[name]: why for name, why in odd.items()},
         starts[names[last]] if world else None,
+        reasons[last] if world else "",
     )
 
 

@@ -13,6 +13,7 @@ WAIT, TRAIN, COMPARE, PROMOTE, DROP, BACK, ASK, HALT = (
     *("wait", "train", "compare", "promote", "drop", "roll back", "ask", "halt"),
 )
 RELEASING = (COMPARE, PROMOTE)
+PERFORMANCE = "performance"
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
 
 
@@ -142,6 +143,8 @@ def _compared(
     if comparing.verdict == DROP:
         return Step(DROP, comparing.reason, version)
     if comparing.verdict != PROMOTE:
+        if changed := _changed(now, signals, memory, limits):
+            return Step(DROP, f"{comparing.reason}, and the world changed: {changed}", version)
         return Step(WAIT, comparing.reason, version)
     if not comparing.labels:
         return Step(WAIT, "without labels nothing is promoted", version)
@@ -154,6 +157,14 @@ def _compared(
     if hours >= limits.expiry:
         return Step(DROP, f"nobody approved it in {limits.expiry:g} hours", version)
     return Step(WAIT, "it waits for a person", version)
+
+
+def _changed(now: datetime, signals: Signals, memory: Memory, limits: Limits) -> str:
+    """What both versions have not learnt, in words, where a training could begin for it."""
+    worse = [alarm.said for alarm in signals.alarms if alarm.kind == PERFORMANCE]
+    if not worse or spent(now, memory, limits) or signals.fresh < limits.fresh:
+        return ""
+    return worse[0]
 
 
 def _training(now: datetime, signals: Signals, memory: Memory, limits: Limits) -> Step:

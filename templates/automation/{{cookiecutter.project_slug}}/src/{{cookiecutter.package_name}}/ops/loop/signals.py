@@ -53,16 +53,17 @@ class Look:
             for one in still_open(alerts(settings))
             if one.alert.kind in (DRIFT, PERFORMANCE) and (not since or one.alert.when > since.when)
         ]
-        self.since = min((alert.since for alert in told), default="")
-        # Rows are read only where something may follow from them.
-        asked = told and not (self.standing or self.harm)
-        fresh = doubted(settings, seen_until(known), until, limits) if asked else Fresh()
-        worse = [alert.since for alert in told if alert.kind == PERFORMANCE]
-        self.start = fresh.changed if worse else None
+        fresh = Fresh() if self.harm else doubted(settings, seen_until(known), until, limits)
+        alarms = [Alarm(f"{one.kind} {one.since}", one.kind, one.said) for one in told]
+        if fresh.changed is not None and there.champion is not None:
+            said = f"{fresh.why}, since {fresh.changed}"
+            alarms.append(Alarm(f"{PERFORMANCE} {fresh.changed}", PERFORMANCE, said))
+        self.since = min((alert.since for alert in told), default=fresh.changed or "")
+        self.start = fresh.changed
         found = waiting(known, there)
         self.signals = Signals(
             champion=there.champion,
-            alarms=[Alarm(f"{one.kind} {one.since}", one.kind, one.said) for one in told],
+            alarms=alarms,
             fresh=fresh.rows,
             odd=fresh.said,
             comparing=_comparing(self.standing),
