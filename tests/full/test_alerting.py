@@ -78,7 +78,7 @@ def test_drift_and_a_service_that_is_gone_reach_whoever_is_told(
 def shifted(project: Path, service: str) -> None:
     """Ask about flights that are all very far."""
     table = pd.read_parquet(project / "data/flights.parquet").dropna().tail(300)
-    table = table.drop(columns=["flight_id", "time", "air_time"]).assign(distance=9000.0)
+    table = table.drop(columns=["flight_id", "time", "air_time", "late"]).assign(distance=9000.0)
     asked = urllib.request.Request(
         f"{service}/predict",
         table.to_json(orient="records").encode(),

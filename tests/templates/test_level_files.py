@@ -51,7 +51,8 @@ ADDED = {
             f"{OPS}/serving/{name}.py"
             for name in ("current", "exchange", "faults", "openapi", "options", "page", "questions")
         ),
-        *(f"{OPS}/serving/{name}.py" for name in ("port", "protocol", "server", "version", "ways")),
+        *(f"{OPS}/serving/{name}.py" for name in ("port", "protocol", "server", "talk")),
+        *(f"{OPS}/serving/{name}.py" for name in ("version", "ways")),
         f"{OPS}/serving/desk.py",
         *("tests/conftest.py", "tests/made_up.py", "tests/test_mine.py"),
         *(f"tests/ops/test_{what}.py" for what in ("api", "commands", "seam", "whole_way")),

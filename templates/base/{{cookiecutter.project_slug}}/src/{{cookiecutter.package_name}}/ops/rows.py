@@ -50,13 +50,14 @@ class Rows:
 def labelled_rows(
     settings: Settings, start: Any = None, end: Any = None, known: Any = None
 ) -> Rows:
-    """Rows of the window whose label was known before `known`, joined to it by key.
+    """Rows of the window whose label was known before `known`, or its end, joined to it by key.
 
     Raises:
         InvalidTable: the seam gives something that does not fit the settings.
     """
     rows = loaded(settings, start, end)
-    return joined(settings, rows, told_labels(settings, start, end), known)
+    told = told_labels(settings, start, end)
+    return joined(settings, rows, told, end if known is None else known)
 
 
 def joined(settings: Settings, rows: pd.DataFrame, told: pd.DataFrame, known: Any = None) -> Rows:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 from ..predictions.record import CHAMPION
 from .answering import Loaded, answers
 from .questions import Questions
+from .talk import trace
 
 Answers = list[dict[str, Any]]
 MOST_ROWS = 512
@@ -79,8 +79,8 @@ class Batches:
             _answer(batch)
         try:
             self._done(parts)
-        except Exception:  # whoever waits for an answer must not wait for ever
-            traceback.print_exc()
+        except Exception as error:  # whoever waits for an answer must not wait for ever
+            trace(error)
         for _, told in waiting:
             if not told.done():  # its sender may have gone
                 told.set_result(None)

@@ -8,8 +8,6 @@ be loaded gets no traffic, and nobody notices but who reads `/health`.
 from __future__ import annotations
 
 import asyncio
-import sys
-import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ from ..settings import Settings
 from ..source_registry import read_registry
 from ..tracking.place import Unreachable
 from .answering import Loaded, load
+from .talk import say, trace
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ class Challenge:
         except OpsError as error:  # what ran before goes on
             self._say(str(error))
         except Exception as error:
-            traceback.print_exc()
+            trace(error)
             self._say(f"{type(error).__name__} while looking for a challenger")
 
     def _look(self) -> None:
@@ -112,7 +111,7 @@ class Challenge:
 
     def _say(self, trouble: str) -> None:
         if trouble != self._trouble:
-            print(f"challenger: {trouble}", file=sys.stderr)
+            say(f"challenger: {trouble}")
         self._trouble = trouble
 
 

@@ -8,7 +8,6 @@ error, until records can be written again.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -19,6 +18,7 @@ from ..settings import Settings
 from .batching import Part
 from .faults import Unanswerable, Unpredictable
 from .metrics import Metrics
+from .talk import say
 
 
 class Keeper:
@@ -47,7 +47,7 @@ class Keeper:
         except OSError as error:
             self._metrics.unrecorded(len(records))
             if self.trouble is None:
-                print(f"predictions are not recorded: {error}", file=sys.stderr)
+                say(f"predictions are not recorded: {error}")
             self.trouble = f"predictions are not recorded: {error.strerror or error}"
             return
         self.trouble = None

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -21,6 +20,7 @@ from .exchange import Receive, Scope, Send, fault, parts_of, refusal, reply
 from .faults import INVALID, MALFORMED, TOO_LARGE, Unanswerable, in_words
 from .openapi import FAULT, FAULTS, post, response
 from .questions import WHOLE
+from .talk import say
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -87,7 +87,7 @@ class Feedback:
             entries = [Label(as_text(one.key), one.label, known) for one in labels]
             append(self._folder, entries, self._sync)
         except OSError as error:
-            print(f"labels are not recorded: {error}", file=sys.stderr)
+            say(f"labels are not recorded: {error}")
             raise Unanswerable(
                 UNAVAILABLE, "the labels could not be written", hint="send them again later"
             ) from None

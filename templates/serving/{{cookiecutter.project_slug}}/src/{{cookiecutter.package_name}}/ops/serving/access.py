@@ -4,15 +4,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+
+from .talk import write
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -23,7 +23,6 @@ Seen = Callable[[Scope, int, float], None]
 TOLD, NAME = "ops.told", "ops.request"
 """Where in the scope the application puts what else the line tells, and finds the request's id."""
 
-STDOUT = 1
 LONGEST_ID, LONGEST_PATH = 128, 200
 FAILED = 500
 _encode = msgspec.json.Encoder().encode
@@ -43,7 +42,7 @@ class Lines:
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, []
-        _write(b"\n".join([*waiting, b""]))
+        write(b"\n".join([*waiting, b""]))
 
 
 def logged(application: Application, seen: Seen) -> Application:
@@ -101,12 +100,7 @@ def _line(scope: Scope, name: str, status: int, seconds: float) -> bytes:
 
 def line(told: dict[str, Any]) -> None:
     """Write a line, with the time."""
-    _write(_encoded(told) + b"\n")
-
-
-def _write(content: bytes) -> None:
-    with suppress(OSError):  # a full disk, or a reader that has gone, is no end of the service
-        os.write(STDOUT, content)
+    write(_encoded(told) + b"\n")
 
 
 def _encoded(told: dict[str, Any]) -> bytes:

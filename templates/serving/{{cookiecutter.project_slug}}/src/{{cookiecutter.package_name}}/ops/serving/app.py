@@ -6,7 +6,6 @@ from __future__ import annotations
 import gc
 import hmac
 import sys
-import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -30,6 +29,7 @@ from .faults import Unanswerable
 from .options import Serving, check_reach, read_serving, read_token
 from .page import page
 from .questions import Questions
+from .talk import trace
 from .version import about
 
 BAD, UNAUTHORISED, TOO_LARGE, UNSUPPORTED = 400, 401, 413, 415
@@ -74,8 +74,8 @@ class Service:
             more = [(b"www-authenticate", b"Bearer")] if error.status == UNAUTHORISED else []
             await reply(send, error.status, fault(str(error), error), more, parts)
             return
-        except Exception:
-            traceback.print_exc()
+        except Exception as error:
+            trace(error)
             await reply(send, 500, _FAILED, unread=parts)
             return
         await reply(send, 200, {"model_version": found.version, "answers": found.answers})
@@ -105,7 +105,7 @@ class Service:
             scope[TOLD] = refusal(error)
             if error.__cause__ is not None:
                 # It may be the model that is wrong, and not the record.
-                traceback.print_exception(error.__cause__)
+                trace(error.__cause__)
             raise
         scope[TOLD] = {"model_version": found.version, "records": len(found.answers)}
         if questions.unseen:

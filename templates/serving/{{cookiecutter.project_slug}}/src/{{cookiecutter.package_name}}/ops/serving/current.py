@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import asyncio
-import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from .answering import Loaded, load
 from .openapi import describe
 from .options import Serving
 from .questions import Reader
+from .talk import trace
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Current:
                 self._trouble = str(error)
                 continue
             except Exception as error:
-                traceback.print_exc()
+                trace(error)
                 self._trouble = f"{type(error).__name__} while looking for another model"
                 continue
             self._trouble = ""
