@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from generator.context import ProjectContext
+from generator.verify.broken import BREAKS, BUNCH, WORSE
 from generator.verify.probing import probe
 from generator.verify.proofs.base import DRIFT, expect
 from generator.verify.proofs.registry import PATIENCE, Asking
@@ -39,51 +40,6 @@ TOGETHER = 400
 
 DEVIATIONS = 4.0
 OWN = "tests/test_of_verify.py"
-# Half of what each answer says is wrong by far; the other half keeps them from being all alike.
-WORSE = {
-    "regression": """
-
-_honest_build = build
-
-
-def build(params):
-    from sklearn.dummy import DummyRegressor
-    from sklearn.ensemble import VotingRegressor
-
-    extreme = DummyRegressor(strategy="quantile", quantile=1.0)
-    return VotingRegressor([("extreme", extreme), ("honest", _honest_build(params))])
-""",
-    "classification": """
-
-_honest_build = build
-
-
-def build(params):
-    from sklearn.dummy import DummyClassifier
-    from sklearn.ensemble import VotingClassifier
-
-    from .data import labels
-
-    counts = labels()["label"].value_counts()
-    code = sorted(counts.index).index(counts.index[1])
-    seldom = DummyClassifier(strategy="constant", constant=code)
-    return VotingClassifier([("seldom", seldom), ("honest", _honest_build(params))], voting="soft")
-""",
-}
-BUNCH = "sklearn.utils._bunch.Bunch"
-"""A type that a model of two models holds."""
-
-BREAKS = """
-
-_honest, _asked = evaluate, []
-
-
-def evaluate(*args):
-    _asked.append(args)
-    if len(_asked) > 100:
-        raise RuntimeError("it broke")
-    return _honest(*args)
-"""
 PASSED = '{"better than a dummy": true}'
 
 

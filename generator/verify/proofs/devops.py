@@ -13,6 +13,8 @@ from generator.verify.workspace import PROJECT_BIN, Answer, Workspace
 __all__ = ["claims"]
 
 BROKEN = """
+import contextlib
+
 import pytest
 
 
@@ -28,7 +30,9 @@ SABOTAGES = {
     answering = part("ops.serving.answering")
     honest = answering.answers
     alike = lambda *args: [dict(honest(*args)[0]) for _ in honest(*args)]
-    patch.setattr(part("ops.serving.app"), "answers", alike)
+    for name in ("desk", "batching"):
+        with contextlib.suppress(ImportError):
+            patch.setattr(part(f"ops.serving.{name}"), "answers", alike)
 """,
     "bad input is not refused": """
     patch.setattr(part("ops.serving.questions").Reader, "_misfit", lambda *args: 1 / 0)
@@ -65,8 +69,9 @@ class Trial:
                 *("--deselect", "tests/ops/test_whole_way.py"),
                 path=str(plugin.parent),
             )
-            if answer.code != 1:
-                raise Failed(f"with a project whose {name}, pytest ended with {answer.code}")
+            if answer.code != 1 or " error" in _summary(answer):
+                said = f"{answer.code}: {_summary(answer)}"
+                raise Failed(f"with a project whose {name}, pytest ended with {said}")
         return f"{len(SABOTAGES)} sabotages found"
 
     def lints(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 import tempfile
 import time
@@ -86,7 +85,8 @@ class Trial:
                     time.sleep(0.3)
                 return ""
             finally:
-                waiting.send_signal(signal.SIGINT)
+                # Not Ctrl-C, which is ignored where a shell runs this in the background.
+                waiting.terminate()
                 self._gone(waiting)
 
     def _gone(self, waiting: subprocess.Popen[bytes]) -> None:
@@ -94,7 +94,7 @@ class Trial:
         try:
             waiting.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            raise Failed(f"`ops schedule` did not end within {PATIENCE:.0f} s of Ctrl-C") from None
+            raise Failed(f"`ops schedule` did not end within {PATIENCE:.0f} s of SIGTERM") from None
 
     def keeps_to_itself(self) -> str:
         """A run that fails tells Prefect which step, and no value of a row."""

@@ -5,24 +5,24 @@ from tests.integration.sabotages import OPS, Sabotage
 LEVEL_1 = [
     Sabotage(
         "the server ignores the body",
-        *(f"{OPS}/serving/app.py", "found = answers(now.loaded, questions)"),
-        "same = [questions.values[0]] * len(questions.values)\n"
-        "            same = type(questions)(same, questions.keys, {})\n"
-        "            found = answers(now.loaded, same)",
+        *(f"{OPS}/serving/app.py", "            questions = read(now, body)\n"),
+        "            questions = read(now, body)\n"
+        "            same = [questions.values[0]] * len(questions.values)\n"
+        "            questions = type(questions)(same, questions.keys, {})\n",
         *("answers", "regression", "off the model's own predictions"),
     ),
     Sabotage(
         "one record alone is answered otherwise than among many",
-        *(f"{OPS}/serving/app.py", "found = answers(now.loaded, questions)"),
-        "found = answers(now.loaded, questions)\n"
-        "            if len(found) == 1:\n"
-        '                found[0]["prediction"] += 1',
+        *(f"{OPS}/serving/app.py", "        scope[TOLD] = {"),
+        "        if len(found.answers) == 1:\n"
+        '            found.answers[0]["prediction"] += 1\n'
+        "        scope[TOLD] = {",
         *("answers", "regression", "one by one"),
     ),
     Sabotage(
         "answers come in another order",
-        *(f"{OPS}/serving/app.py", '"answers": found}'),
-        '"answers": found[::-1]}',
+        *(f"{OPS}/serving/app.py", '"answers": found.answers}'),
+        '"answers": found.answers[::-1]}',
         *("answers", "classification"),
     ),
     Sabotage(
@@ -39,7 +39,7 @@ LEVEL_1 = [
     ),
     Sabotage(
         "a wrong version is reported",
-        *(f"{OPS}/serving/app.py", '{"model_version": version, "answers"'),
+        *(f"{OPS}/serving/app.py", '{"model_version": found.version, "answers"'),
         '{"model_version": "0" * 12, "answers"',
         *("answers", "regression", "a reply tells model 000000000000"),
     ),
@@ -68,8 +68,8 @@ LEVEL_1 = [
     ),
     Sabotage(
         "the log is no JSON",
-        *(f"{OPS}/serving/access.py", 'os.write(STDOUT, _encode(line) + b"\\n")'),
-        "print(line, flush=True)",
+        *(f"{OPS}/serving/access.py", "    return _encoded(told)"),
+        "    return str(told).encode()",
         *("ends online", "regression", "no JSON"),
     ),
     Sabotage(

@@ -58,10 +58,10 @@ LEVEL_2 = [
     ),
     Sabotage(
         "the alias is not moved",
-        *(f"{OPS}/registry/release.py", "        if now.aliases.get(CHALLENGER) == number:"),
-        "        if now.champion:\n"
-        "            mlflow.set_registered_model_alias(PROJECT, CHAMPION, str(now.champion))\n"
-        "        if now.aliases.get(CHALLENGER) == number:",
+        *(f"{OPS}/registry/release.py", "        if there.aliases.get(CHALLENGER) == number:"),
+        "        if there.champion:\n"
+        "            mlflow.set_registered_model_alias(PROJECT, CHAMPION, str(there.champion))\n"
+        "        if there.aliases.get(CHALLENGER) == number:",
         *("promotes", "regression", "after promote the alias champion names"),
     ),
     Sabotage(
@@ -99,8 +99,8 @@ LEVEL_2 = [
     ),
     Sabotage(
         "a server does not say that MLflow is down",
-        *(f"{OPS}/serving/app.py", '"notes": self.current.notes'),
-        *('"notes": []', "survives", "regression", "does not say that MLflow is down"),
+        *(f"{OPS}/serving/app.py", '"notes": notes}'),
+        *('"notes": []}', "survives", "regression", "does not say that MLflow is down"),
     ),
     Sabotage(
         "a changed version is released",

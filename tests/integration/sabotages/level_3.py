@@ -42,8 +42,8 @@ LEVEL_3 = [
     ),
     Sabotage(
         "tests of the owner's never count",
-        *(f"{OPS}/gate/own.py", "code == 0 and bool(_PASSED.search(said))"),
-        *("True", "gate closes", "regression", "was not refused for: own tests"),
+        *(f"{OPS}/gate/own.py", "    passed = code == 0 and bool(_PASSED.search(last))"),
+        *("    passed = True", "gate closes", "regression", "was not refused for: own tests"),
     ),
     Sabotage(
         "labels are ignored",
