@@ -55,9 +55,17 @@ def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Part]:
 
 @pytest.fixture(scope="session")
 def live_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A rendered project of the highest level whose package is `live`."""
+    """A level-3 project called `live`, with the files of the layer that is in no level yet."""
     folder = tmp_path_factory.mktemp("live")
-    write_tree(folder, render(for_level(discover(templates_folder()), 4), choose("live")))
+    write_tree(folder, render(for_level(discover(templates_folder()), 3), choose("live")))
+    drafted = templates_folder() / "automation" / "{{cookiecutter.project_slug}}"
+    for path in drafted.rglob("*.py"):
+        if path.name == "wiring.py":
+            continue
+        inside = path.relative_to(drafted).as_posix()
+        place = folder / inside.replace("{{cookiecutter.package_name}}", "live")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, place)
     return folder
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from examples.year.told import NAMES
+from benchmarks.year.told import NAMES
 
 COLORS = ("#999999", "#999999", "#0072b2", "#e69f00", "#009e73")
 

@@ -1,6 +1,6 @@
 """A project, operated for a year as its level says. Runs in a process of its own.
 
-    python -m examples.year.operated PACKAGE LEVEL START END HOURS    in the folder of its world
+    python -m benchmarks.year.operated PACKAGE LEVEL START END HOURS    in the folder of its world
 
 Leaves `year.json` there: each window, and what it cost. The project is one of level 4, which holds
 the code of all levels; what differs is who presses which button:

