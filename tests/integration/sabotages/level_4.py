@@ -5,12 +5,15 @@ from tests.integration.sabotages import OPS, Sabotage
 LEVEL_4 = [
     Sabotage(
         "alarms start nothing",
-        *(f"{OPS}/loop/signals.py", "            alarms=alarms"),
-        *("            alarms=[], "turns", "regression", "no train"),
+        *(f"{OPS}/loop/signals.py", "            alarms=alarms,"),
+        *("            alarms=[],", "turns", "regression", "no train"),
     ),
     Sabotage(
         "what passed meets nobody",
-        *(f"{OPS}/loop/decision.py", '        return _held(now, Step(COMPARE, "it passed the gate"'),
+        *(
+            f"{OPS}/loop/decision.py",
+            '        return _held(now, Step(COMPARE, "it passed the gate"',
+        ),
         '        return _held(now, Step(WAIT, "it passed the gate"',
         *("turns", "regression", "no compare"),
     ),
