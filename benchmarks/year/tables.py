@@ -19,7 +19,7 @@ def flights() -> pd.DataFrame:
 
 
 def bikes() -> pd.DataFrame:
-    """Bikes rented in each hour of 2011 in Washington (Bikeshare of ISLP); the target is `bikers`."""
+    """Bikes rented in each hour of 2011 in Washington (ISLP); the target is `bikers`."""
     place = next(file for file in files("ISLP") or () if file.name == "Bikeshare.csv")
     rows = pd.read_csv(Path(str(place.locate())))
     rows = rows.loc[:, ~rows.columns.str.startswith("Unnamed")].drop(columns=LEAKS)
