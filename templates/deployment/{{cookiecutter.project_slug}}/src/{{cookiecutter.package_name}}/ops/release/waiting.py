@@ -42,11 +42,16 @@ class Taken:
     said: str
 
 
-def take_up(settings: Settings, now: datetime) -> Taken | None:
+def take_up(settings: Settings, now: datetime, delivered: bool = False) -> Taken | None:
     """Let the newest version that waits go on, unless a comparison runs; safe to repeat.
 
     It answers at once where no version does, or where nobody asks; else it meets a share of the
     traffic.
+
+    Args:
+        settings: of the project.
+        now: when it goes on.
+        delivered: whether this is another environment than the one that it comes from.
 
     Raises:
         Refused: it cannot be compared with the version that answers.
@@ -61,7 +66,7 @@ def take_up(settings: Settings, now: datetime) -> Taken | None:
     found = waiting(versions(settings), there)
     if found is None:
         return None
-    is_test = os.environ.get(ENVIRONMENT) == "test"
+    is_test = not delivered and os.environ.get(ENVIRONMENT) == "test"
     share = 0.0 if is_test else read_experiment(settings.root).share
     if there.champion is None or not share:
         promote(settings, found.number, there.champion, "it passed the gate", now, by="the gate")
