@@ -163,7 +163,7 @@ def test_a_project_with_releases_is_watched_and_gated_from_then_on(
     shutil.rmtree(project / ".venv")
     prepare(space, environments)
     rows = pd.read_parquet(project / "data/flights.parquet").tail(200)
-    records = json.loads(rows.drop(columns=["time", "air_time"]).to_json(orient="records"))
+    records = json.loads(rows.drop(columns=["time", "air_time", "late"]).to_json(orient="records"))
     change(project, {"monitoring": {"hours": SHORT / 3600}, "registry": {"poll": 0.5}})
     with Service(space) as service:
         assert service.predict(records).told["model_version"] == "1"

@@ -8,7 +8,10 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
+
+import psutil
 
 from generator.context import ProjectContext
 from generator.verify.probing import probe
@@ -86,8 +89,12 @@ class Trial:
                 return ""
             finally:
                 # Not Ctrl-C, which is ignored where a shell runs this in the background.
+                runs = _children(waiting.pid)
                 waiting.terminate()
                 self._gone(waiting)
+                for left in runs:  # what was due just then
+                    with suppress(psutil.NoSuchProcess):
+                        left.kill()
 
     def _gone(self, waiting: subprocess.Popen[bytes]) -> None:
         """Wait for its end."""
@@ -155,6 +162,13 @@ def claims(workspace: Workspace, context: ProjectContext) -> Iterator[Claim]:
     yield Claim("keeps rows to itself", secret, trial.keeps_to_itself, ("orchestrates",))
     again = "a version trained again from its lineage has the same metric"
     yield Claim("reproduces", again, trial.reproduces, model)
+
+
+def _children(pid: int) -> list[psutil.Process]:
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _ask(url: str, body: object = None) -> Any:

@@ -112,7 +112,7 @@ LEVEL_3 = [
     ),
     Sabotage(
         "asked again, a key meets another version",
-        *(f"{OPS}/serving/live.py", "challenger.takes(request if key is None else key)"),
+        *(f"{OPS}/serving/live.py", "challenger.takes(named)"),
         *("challenger.takes(f'{request}{place}')", "drops", "regression", "met another version"),
     ),
     Sabotage(

@@ -44,7 +44,8 @@ def take(settings: Settings, now: datetime, begun: Event, look: Look, limits: Li
     if begun.kind == TRAIN:
         return _trained(settings, done)
     if begun.kind == COMPARE:
-        taken = take_up(settings, now, limits.share, f"{begun.turn} {begun.version}")
+        seed = f"{begun.turn} {begun.version}"
+        taken = take_up(settings, now, most=limits.share, seed=seed)
         if taken is None:
             raise Refused("no version waits any more", "it goes on at the next look")
         kind = PROMOTE if taken.answers else COMPARE

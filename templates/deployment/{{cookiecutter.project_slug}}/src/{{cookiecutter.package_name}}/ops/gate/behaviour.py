@@ -24,6 +24,7 @@ STEPS = (0.1, 0.5, 1.0)
 """By how many standard deviations a value is raised."""
 
 ROUNDING = 1e-9
+ALIKE = "the fresh rows hold one value of it: nothing can be told"
 
 
 def invariance(
@@ -39,12 +40,16 @@ def invariance(
     """
     usual = predict(rows)
     for column in columns:
+        name = f"invariance: {column}"
+        if rows[column].nunique(dropna=False) < 2:
+            yield Verdict(name, False, ALIKE)
+            continue
         places = np.random.default_rng(seed).permutation(len(rows))
         moved = rows.assign(**{column: rows[column].to_numpy()[places]})
         moved[column] = moved[column].astype(rows[column].dtype)
         other = ~_same(usual, predict(moved))
         said = f"{int(other.sum()):,} of {len(rows):,} answers change with it"
-        yield Verdict(f"invariance: {column}", not other.any(), said)
+        yield Verdict(name, not other.any(), said)
 
 
 def direction(predict: Predict, rows: pd.DataFrame, ways: Mapping[str, Any]) -> Iterator[Verdict]:
@@ -57,14 +62,17 @@ def direction(predict: Predict, rows: pd.DataFrame, ways: Mapping[str, Any]) -> 
     """
     usual = predict(rows)
     for column, way in ways.items():
+        name, deviation = f"direction: {column} {way}", float(rows[column].std())
+        if not deviation > 0:
+            yield Verdict(name, False, ALIKE)
+            continue
         wrong = np.zeros(len(rows), dtype=bool)
-        deviation = float(rows[column].std())
         for step in STEPS:
             raised = predict(rows.assign(**{column: rows[column] + step * deviation}))
             moved = raised - usual if way == "up" else usual - raised
             wrong |= (moved < 0) & ~_same(usual, raised)
         said = f"{int(wrong.sum()):,} of {len(rows):,} answers move the other way"
-        yield Verdict(f"direction: {column} {way}", not wrong.any(), said)
+        yield Verdict(name, not wrong.any(), said)
 
 
 def _same(some: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -88,7 +88,7 @@ def _rows_by_part(features: pd.DataFrame, limits: Limits) -> Mapping[str, np.nda
     found = {}
     for column in limits.slices or [str(name) for name in features.columns]:
         values = features[column]
-        if not limits.slices and (values.dtype.kind not in "Ob" or values.nunique() > MOST_VALUES):
+        if not limits.slices and values.nunique() > MOST_VALUES:
             continue
         text = values.astype(str).to_numpy()
         for value in np.unique(text):

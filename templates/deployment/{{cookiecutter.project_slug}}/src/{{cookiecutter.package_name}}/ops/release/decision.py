@@ -91,7 +91,7 @@ def harm(one: Side, other: Side, limits: Limits) -> str:
     apart = max(low, -high)
     if min(one.predictions.count, other.predictions.count) < limits.fewest or apart <= 0:
         return ""
-    deviation = math.sqrt(one.predictions.variance)
+    deviation = math.sqrt((one.predictions + other.predictions).variance)
     if apart > limits.shift * deviation:
         return (
             f"its predictions are {other.predictions.mean:.4g} on average, "

@@ -16,7 +16,7 @@ from ..registry.decisions import with_entry
 from ..registry.versions import METRICS, SHA, Version, fetch, register, version, versions
 from ..settings import read_part
 from ..tracking.place import ALONE, address, client, elsewhere, shown
-from ..tracking.runs import RELEASE, begun
+from ..tracking.runs import RELEASE, begun, released
 from .experiment import TAG
 from .waiting import GATE, Taken, take_up
 
@@ -88,11 +88,24 @@ def deliver(settings: Settings, number: int, to: str, now: datetime) -> Delivere
     if GATE not in found.tags:
         raise Refused(f"no gate has seen version {number}", "train again: uv run ops train")
     content, card = fetch(settings, number)
+    told = {name: value for name, value in card.items() if name != "version"}
+    files = _beside(settings, found) | {
+        "model.skops": content,
+        "model.json": json.dumps(told, indent=2).encode(),
+    }
     source = shown(address(settings))
     with elsewhere(to):
         arrived = _arrived(settings, found)
-        made = arrived or _registered(settings, found, content, card, source, now)
-        return Delivered(made.number, arrived is not None, take_up(settings, now))
+        made = arrived or _registered(settings, found, files, card, source, now)
+        taken = take_up(settings, now, delivered=True)
+        return Delivered(made.number, arrived is not None, taken)
+
+
+def _beside(settings: Settings, found: Version) -> dict[str, bytes]:
+    """What lies beside a version's file, such as the profile of its rows."""
+    with client(settings) as mlflow, tempfile.TemporaryDirectory() as folder:
+        place = released(mlflow, settings, found.run_id, folder)
+        return {path.name: path.read_bytes() for path in place.iterdir() if path.is_file()}
 
 
 def _named(settings: Settings) -> str:
@@ -108,7 +121,7 @@ def _arrived(settings: Settings, found: Version) -> Version | None:
 def _registered(
     settings: Settings,
     found: Version,
-    content: bytes,
+    files: Mapping[str, bytes],
     card: Mapping[str, Any],
     source: str,
     now: datetime,
@@ -120,9 +133,8 @@ def _registered(
     with begun(settings, KIND) as run:
         run.figures(found.told(METRICS), card.get("params", {}))
         with client(settings) as mlflow, tempfile.TemporaryDirectory() as folder:
-            (Path(folder) / "model.skops").write_bytes(content)
-            told = {name: value for name, value in card.items() if name != "version"}
-            (Path(folder) / "model.json").write_text(json.dumps(told, indent=2), encoding="utf-8")
+            for name, content in files.items():
+                (Path(folder) / name).write_bytes(content)
             mlflow.log_artifacts(run.run_id, folder, RELEASE)
         run.tag(tags)
         run.end("FINISHED")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,16 +19,6 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 
-@dataclass
-class _Seen:
-    """What one version said, record by record."""
-
-    asked: int = 0
-    failed: int = 0
-    slow: int = 0
-    answered: list[Record] = field(default_factory=list)
-
-
 def sides(
     settings: Settings,
     records: Iterable[Record],
@@ -38,7 +27,8 @@ def sides(
 ) -> dict[str, Side]:
     """What is known of each version that records name.
 
-    Of answers to the same key, the first one counts: later ones say nothing that it does not.
+    Of records of the same key, the first one counts: later ones say nothing that it does not, and
+    who asks often must not decide by that.
 
     Args:
         settings: of the project.
@@ -46,33 +36,39 @@ def sides(
         slowest: milliseconds above which an answer is slow.
         labels: by key as text.
     """
-    seen: dict[str, _Seen] = {}
+    first: dict[str, dict[str, Record]] = {}
     for record in records:
-        one = seen.setdefault(record.version, _Seen())
-        one.asked += 1
-        one.failed += record.prediction is None
-        one.slow += record.ms is not None and record.ms > slowest
-        if record.prediction is not None:
-            one.answered.append(record)
-    classes = _classes(settings, seen.values())
+        seen = first.setdefault(record.version, {})
+        if record.joined_by not in seen:
+            record.features = {}  # a month of them would fill the memory
+            seen[record.joined_by] = record
+    known = labels or {}
+    answered = {
+        version: [one for one in seen.values() if one.prediction is not None]
+        for version, seen in first.items()
+    }
+    classes = _classes(settings, answered.values(), known)
     return {
         version: Side(
-            _lost(settings, one.answered, labels or {}, classes),
-            Arm.of(_numbers(one.answered, classes)),
-            one.asked,
-            one.failed,
-            one.slow,
+            _lost(settings, answered[version], known, classes),
+            Arm.of(_numbers(answered[version], classes)),
+            len(seen),
+            len(seen) - len(answered[version]),
+            sum(one.ms is not None and one.ms > slowest for one in seen.values()),
         )
-        for version, one in seen.items()
+        for version, seen in first.items()
     }
 
 
-def _classes(settings: Settings, seen: Iterable[_Seen]) -> list[Any]:
-    """The answers that were given, the commonest first; none of numbers."""
+def _classes(
+    settings: Settings, answered: Iterable[list[Record]], labels: Mapping[str, Any]
+) -> list[Any]:
+    """The answers that were given, the commonest first, and what else is true; none of numbers."""
     if settings.task == "regression":
         return []
-    counted = Counter(record.prediction for one in seen for record in one.answered)
-    return [prediction for prediction, _ in counted.most_common()]
+    counted = Counter(record.prediction for one in answered for record in one)
+    given = [prediction for prediction, _ in counted.most_common()]
+    return [*given, *sorted(set(labels.values()) - set(given), key=str)]
 
 
 def _numbers(answered: list[Record], classes: list[Any]) -> np.ndarray:
@@ -88,10 +84,7 @@ def _lost(
     settings: Settings, answered: list[Record], labels: Mapping[str, Any], classes: list[Any]
 ) -> Arm:
     """What the answers cost whose label is known."""
-    first: dict[str, Record] = {}
-    for record in answered:
-        if record.joined_by in labels:
-            first.setdefault(record.joined_by, record)
+    first = {one.joined_by: one for one in answered if one.joined_by in labels}
     if not first:
         return Arm()
     truth = [labels[key] for key in first]

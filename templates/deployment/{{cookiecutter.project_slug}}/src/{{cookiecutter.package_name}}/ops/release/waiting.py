@@ -42,7 +42,9 @@ class Taken:
     said: str
 
 
-def take_up(settings: Settings, now: datetime, most: float = 1.0, seed: str = "") -> Taken | None:
+def take_up(
+    settings: Settings, now: datetime, delivered: bool = False, most: float = 1.0, seed: str = ""
+) -> Taken | None:
     """Let the newest version that waits go on, unless a comparison runs; safe to repeat.
 
     It answers at once where no version does, or where nobody asks; else it meets a share of the
@@ -51,6 +53,7 @@ def take_up(settings: Settings, now: datetime, most: float = 1.0, seed: str = ""
     Args:
         settings: of the project.
         now: when it goes on.
+        delivered: whether this is another environment than the one that it comes from.
         most: highest share of the traffic.
         seed: of the comparison, for whoever must be able to begin the same one again.
 
@@ -67,7 +70,7 @@ def take_up(settings: Settings, now: datetime, most: float = 1.0, seed: str = ""
     found = waiting(versions(settings), there)
     if found is None:
         return None
-    is_test = os.environ.get(ENVIRONMENT) == "test"
+    is_test = not delivered and os.environ.get(ENVIRONMENT) == "test"
     share = 0.0 if is_test else min(most, read_experiment(settings.root).share)
     if there.champion is None or not share:
         promote(settings, found.number, there.champion, "it passed the gate", now, by="the gate")

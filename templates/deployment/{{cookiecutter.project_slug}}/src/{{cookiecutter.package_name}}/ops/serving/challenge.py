@@ -12,14 +12,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from ..errors import OpsError
+from ..errors import OpsError, UntrustedModel
 from ..model_file import unpack
 from ..registry.versions import fetch, state
 from ..release.experiment import Experiment, read
 from ..release.split import is_challenged
 from ..settings import Settings
 from ..source_registry import read_registry
-from ..tracking.place import Unreachable
 from .answering import Loaded, load
 from .talk import say, trace
 
@@ -47,11 +46,12 @@ class Challenge:
         self._trouble: str | None = None
 
     def beside(self, champion: Loaded) -> Challenger | None:
-        """The challenger, where it is compared with this champion and takes the same columns."""
+        """The challenger, where it is compared with this champion, and asked and answers alike."""
         found = self._running
         if found is None or str(found.experiment.against) != champion.version:
             return None
-        return found if _columns(found.loaded) == _columns(champion) else None
+        same = _columns(found.loaded) == _columns(champion)
+        return found if same and _form(found.loaded) == _form(champion) else None
 
     def notes(self, champion: Loaded) -> list[str]:
         """What a person should know of it."""
@@ -61,7 +61,8 @@ class Challenge:
             return told
         named = f"version {found.loaded.version}"
         if self.beside(champion) is None:
-            return [*told, f"{named} takes other columns than the champion, and gets no traffic"]
+            why = "takes other columns than the champion, or answers in another form"
+            return [*told, f"{named} {why}, and gets no traffic"]
         return [*told, f"{named} answers {found.experiment.share:.0%} of the keys beside it"]
 
     @asynccontextmanager
@@ -102,9 +103,7 @@ class Challenge:
             content, card = fetch(self._settings, experiment.version)
             named = f"version {experiment.version}"
             loaded = load(unpack(content, card, self._settings.trusted, named))
-        except Unreachable:
-            raise
-        except Exception:  # a file that could not be loaded will not be, next time
+        except UntrustedModel:  # a file that could not be loaded will not be, next time
             self._given_up = experiment.id
             raise
         self._running, self._trouble = Challenger(experiment, loaded), None
@@ -118,3 +117,11 @@ class Challenge:
 def _columns(loaded: Loaded) -> list[tuple[str, str, bool]]:
     """What a request is read by; the categories that training knew are each version's own."""
     return [(one.name, one.kind, one.nullable) for one in loaded.features]
+
+
+def _form(loaded: Loaded) -> str:
+    """The form of its answers."""
+    estimator = loaded.model.estimator
+    if not hasattr(estimator, "predict_proba"):
+        return "prediction"
+    return "score" if len(estimator.classes_) == 2 else "scores"

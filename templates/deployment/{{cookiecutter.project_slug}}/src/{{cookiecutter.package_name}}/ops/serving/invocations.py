@@ -135,7 +135,9 @@ def _decoded(body: bytes) -> Any:
     except msgspec.DecodeError:
         pass
     try:
-        return json.loads(body, parse_constant=lambda name: None if name == "NaN" else float(name))
+        found = json.loads(body, parse_constant=lambda name: None if name == "NaN" else float(name))
+        encode(found)  # half of a character is none
+        return found
     except (ValueError, UnicodeDecodeError) as error:
         raise Unanswerable(MALFORMED, f"the body is no JSON: {error}", hint=_WANTED) from None
 

@@ -2,7 +2,7 @@
 """The desk of live traffic: requests together, two versions beside each other, all on record.
 
 While a comparison runs, each record goes to the version that its key meets; without a key the id
-of the request counts. What the challenger cannot answer is recorded as its failure, and the
+of the record counts. What the challenger cannot answer is recorded as its failure, and the
 champion answers in its place: that answer belongs to no comparison, which would else give the
 champion the records that are hard.
 """
@@ -129,7 +129,8 @@ def _split(
     theirs: list[int] = []
     for place in range(len(questions.values)):
         key = None if questions.keys is None else questions.keys[place]
-        (theirs if challenger.takes(request if key is None else key) else ours).append(place)
+        named = f"{request}/{place}" if key is None else key
+        (theirs if challenger.takes(named) else ours).append(place)
     return ours, theirs
 
 

@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 from ..errors import InvalidSettings
@@ -44,6 +45,8 @@ ADVICE = {
     QUALITY: "look at the callers and at the log of the service; another world: uv run ops train",
 }
 _REMEMBERED = 200
+PASSING = (408, 429)
+"""Statuses of a webhook that may pass, beside those of 500 and above."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,11 @@ def _posted(address: str, alert: Alert) -> bool:
         )
         with urllib.request.urlopen(request, timeout=PATIENCE):
             return True
+    except HTTPError as error:
+        again = error.code in PASSING or error.code >= 500
+        what = "it is tried again" if again else "it is not tried again"
+        print(f"the webhook answered an alert with {error.code}; {what}", file=sys.stderr)
+        return not again  # what it does not understand must not hold up the others
     except (OSError, ValueError) as error:
         # The address may hold a secret, and so may what is said about it.
         print(

@@ -74,6 +74,8 @@ def performance(
     elif truth.dtype.kind == "O":
         predictions = predictions.astype(str)
     scores = _scores(champion, rows)
+    if scores is not None and not np.isin(truth, list(champion.estimator.classes_)).all():
+        scores = None  # it has no column for a class that was never learnt
     found = _draws(name, truth, predictions, scores)
     if len(found) < RESAMPLES / 2:
         return nothing
@@ -103,7 +105,7 @@ def _draws(
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 figure = evaluate(truth[rows], predictions[rows], part).get(name)
-        except ValueError:  # such as a draw that holds one class only
+        except Exception:  # a draw that holds one class only, or an `evaluate` that cannot
             figure = None
         if figure is not None and np.isfinite(figure):
             found.append(float(figure))

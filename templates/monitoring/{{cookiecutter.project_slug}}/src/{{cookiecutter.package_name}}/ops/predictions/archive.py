@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from .contents import ARCHIVE, Contents, clear, contents, put
 from .place import labels_folder, predictions_folder, read_log
 from .record import Record, decoded, encoded
-from .segments import LARGEST, is_open, lines, segments
+from .segments import LARGEST, RIGHTS, is_open, lines, segments
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -69,6 +69,7 @@ def write(folder: Path, day: str, records: Sequence[Record]) -> str:
         "record": [line.decode() for line in encoded(records)],
     }
     path = folder / ARCHIVE / name
+    path.touch(RIGHTS)
     write_table(table(columns), path, compression="zstd")
     with path.open("rb") as file:
         os.fsync(file.fileno())
@@ -95,7 +96,7 @@ def _groups(found: Sequence[Path]) -> Iterator[list[Path]]:
     group: list[Path] = []
     size = 0
     for path in found:
-        if is_open(path):
+        if not path.stat().st_size or is_open(path):  # its writer locks it before it writes
             continue
         group.append(path)
         size += path.stat().st_size

@@ -23,7 +23,7 @@ LARGEST = 64_000_000
 _DAY = 86_400
 
 _NEWLINE = b"\n"
-_RIGHTS = 0o640
+RIGHTS = 0o640
 
 
 class Log:
@@ -82,7 +82,7 @@ class Log:
         self._day = time.time() // _DAY
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{self._owner}-{secrets.token_hex(4)}{SUFFIX}"
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        self._file = os.open(self._folder / name, flags, _RIGHTS)
+        self._file = os.open(self._folder / name, flags, RIGHTS)
         flock(self._file, LOCK_EX)  # says that it is still written
         return self._file
 

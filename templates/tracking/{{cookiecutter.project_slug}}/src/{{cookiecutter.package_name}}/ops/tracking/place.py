@@ -96,7 +96,7 @@ def artifacts(settings: Settings) -> str | None:
     path = address(settings).removeprefix("sqlite:///")
     if path == address(settings):
         return None
-    return (Path(path).resolve().parent / ARTIFACTS).as_uri()
+    return (Path(path).absolute().parent / ARTIFACTS).as_uri()
 
 
 def is_empty(settings: Settings) -> bool:

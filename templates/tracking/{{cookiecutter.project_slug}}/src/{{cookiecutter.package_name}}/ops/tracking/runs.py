@@ -147,7 +147,7 @@ def experiment_id(mlflow: MlflowClient, settings: Settings) -> str:
 
     for last in (False, True):
         if found := mlflow.get_experiment_by_name(PROJECT):
-            own = artifacts(settings)
+            own = artifacts(settings) if is_own(settings) else None
             if own is not None and not found.artifact_location.startswith(own):
                 raise Unreachable(
                     f"this project was moved: its runs are kept at {found.artifact_location}",

@@ -30,6 +30,7 @@ from prefect import flow, task  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 
 PAUSE = 1
+_failures: list[Exception] = []
 _telling: list[Tell] = []
 """Who is told when a step is done; the last one counts."""
 
@@ -49,7 +50,9 @@ async def _ran(step: Step[Pipeline], work: Pipeline, tell: Tell) -> Pipeline:
         raise  # it may be tried again
     except Exception as error:
         tell(f"{step.name:<8}  failed: {error}")
-        raise StepFailed(f"{step.name}: {type(error).__name__}") from error
+        _failures.append(error)
+        # Not `from error`: the server keeps how an exception came about, too.
+        raise StepFailed(f"{step.name}: {type(error).__name__}") from None
 
 
 @flow(name=f"{str(__package__).partition('.')[0]}-training", persist_result=False)
@@ -102,12 +105,11 @@ def recorded(api: str, order: Order, tell: Tell) -> Pipeline:
                     known=order.known,
                 )
             )
-    except StepFailed as error:
-        if isinstance(error.__cause__, OpsError):
-            raise error.__cause__ from None
-        raise
+    except StepFailed:
+        raise _failures.pop() from None
     finally:
         _telling.pop()
+        _failures.clear()
     return work
 
 

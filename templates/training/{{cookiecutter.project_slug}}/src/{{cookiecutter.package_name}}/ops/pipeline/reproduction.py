@@ -101,7 +101,7 @@ def _trained(found: Version, place: Path, source: Path) -> dict[str, Any]:
     done = subprocess.run(
         words, cwd=place, env={**kept, **more}, capture_output=True, text=True, check=False
     )
-    if not done.stdout:  # a model that is refused is told, too
+    if done.returncode not in (0, 1) or not done.stdout:  # a model that is refused is told, too
         lines = [line for line in done.stderr.splitlines() if line.startswith("error:")]
         said = lines[-1].removeprefix("error: ") if lines else done.stderr.strip()[-300:]
         raise OpsError(f"training again failed: {said}")
@@ -122,7 +122,7 @@ def _unpacked(root: Path, commit: str, place: Path) -> bool:
     done = subprocess.run(
         ["git", "-C", root, "archive", "--format=tar", tree], capture_output=True, check=False
     )
-    if not done.stdout:  # a model that is refused is told, too
+    if done.returncode != 0:
         return False
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         for member in archive.getmembers():
