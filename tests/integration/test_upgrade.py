@@ -169,7 +169,8 @@ def test_a_project_with_releases_is_watched_and_gated_from_then_on(
         assert service.predict(records).told["model_version"] == "1"
         time.sleep(2 * SHORT)
         looked = space.ops("drift", "--live", "--format", "json")
-        assert looked.code in (0, 1), looked.err  # beside the year, the last days of it drift
+        # Beside the year, its last days drift; and the newest window may hold no row.
+        assert looked.code in (0, 1, 3), looked.err
         windows = json.loads(looked.out)["windows"]
         assert sum(one["rows"] for one in windows) == len(records)
         trained = space.ops("train")
