@@ -191,7 +191,7 @@ def test_a_person_who_goes_back_and_is_killed_meanwhile(
     live: Part, live_project: Path, settings: Any
 ) -> None:
     live("registry.release").promote(settings, 2, 1, "a person", NOW)
-    live("release.experiment").start(settings, 1, 0.5, NOW)
+    live("release.experiment").start(settings, 1, 0.5, NOW + HOUR / 60)
     old = [*FIRST, [2, False]]
     found = states(live_project, settings, "back", NOW + HOUR)
     check(found, [2, 1, old], [1, None, [*old, [1, True]]], 2)
