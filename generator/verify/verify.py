@@ -120,6 +120,7 @@ def _install(workspace: Workspace, environments: Path | None) -> str:
 
 
 def _nothing_left(workspace: Workspace) -> str:
+    workspace.open.close()
     left = workspace.end_processes()
     if left:
         raise Failed(f"left running: {', '.join(left)}")
