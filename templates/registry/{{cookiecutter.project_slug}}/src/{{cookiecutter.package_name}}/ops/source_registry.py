@@ -54,6 +54,8 @@ class RegistrySource:
 
     def load(self) -> Model:
         """The champion, from the copy where this is it; the copy alone where MLflow is down."""
+        import skops.io  # noqa: F401  it looks for its types in every loaded module: before MLflow
+
         from .registry.versions import state
 
         try:
