@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,23 @@ class Quality:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """When windows raise an alarm, as `[monitoring]` said when one was looked at.
+
+    Attributes:
+        m: windows, of the last `k`, that must show it.
+        k: windows that count.
+        rows: fewest rows of a window whose quality counts.
+        failed: highest share of failed answers, and of unseen categories.
+    """
+
+    m: int = 2
+    k: int = 3
+    rows: int = 100
+    failed: float = 0.02
+
+
+@dataclass(frozen=True)
 class Window:
     """What one window of the log showed.
 
@@ -50,6 +67,7 @@ class Window:
         prediction: the champion's answers; none where it gave too few.
         quality: of questions and answers.
         performance: of the champion.
+        rule: by which it counts for alarms, whatever the settings say later.
     """
 
     start: str
@@ -62,6 +80,7 @@ class Window:
     prediction: Verdict | None
     quality: Quality
     performance: Performance
+    rule: Rule = field(default_factory=Rule)
 
     @property
     def drifted(self) -> tuple[str, ...]:
@@ -156,6 +175,7 @@ def _window(found: dict[str, Any]) -> Window:
             "prediction": Verdict(**prediction) if prediction else None,
             "quality": Quality(**found["quality"]),
             "performance": Performance(**found["performance"]),
+            "rule": Rule(**found.get("rule", {})),
         }
     )
 

@@ -27,7 +27,7 @@ from .collecting import Collected, collect
 from .options import Monitoring, read_monitoring
 from .performance import performance
 from .profiles import Knowledge, keep, knowledge
-from .series import Quality, Window, add_window, folder, windows
+from .series import Quality, Rule, Window, add_window, folder, windows
 from .thresholds import Verdict, judge, learn
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def observe(settings: Settings, now: datetime) -> list[Window]:
     with _alone(settings):
         tidy(settings, now)
         found = _look(settings, now, limits)
-        watch(settings, windows(settings), limits)
+        watch(settings, windows(settings))
     return found
 
 
@@ -114,6 +114,7 @@ def _judged(
         *(len(collected.labelled), state, columns, given[0] if given else None),
         Quality(collected.failed, collected.unseen, collected.missing),
         performance(settings, champion, collected.labelled, collected.coverage, limits),
+        Rule(limits.m, limits.k, limits.rows, limits.failed),
     )
     return window, Knowledge(features, answers)
 
