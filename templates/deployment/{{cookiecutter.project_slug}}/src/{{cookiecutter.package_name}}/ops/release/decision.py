@@ -24,6 +24,7 @@ class Side:
         asked: number of records that it was asked.
         failed: number of them that it could not answer.
         slow: number of them that took too long.
+        loss: what the losses are, such as `absolute error`.
     """
 
     losses: Arm = field(default_factory=Arm)
@@ -31,6 +32,7 @@ class Side:
     asked: int = 0
     failed: int = 0
     slow: int = 0
+    loss: str = ""
 
 
 @dataclass(frozen=True)
