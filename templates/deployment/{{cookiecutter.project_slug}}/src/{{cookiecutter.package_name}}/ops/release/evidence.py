@@ -14,12 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..errors import OpsError
 from .decision import Side
 from .sequential import LOGARITHMIC, Arm, loss_of, losses
 
 if TYPE_CHECKING:
     from ..predictions.record import Record
     from ..settings import Settings
+
+
+class Unmeasurable(OpsError):
+    """Answers cannot be measured, as they are none of the kind that the settings promise."""
+
 
 Answered = Mapping[str, list["Record"]]
 """The records of each version that it could answer."""
@@ -41,6 +47,9 @@ def sides(
         records: old ones first.
         slowest: milliseconds above which an answer is slow.
         labels: by key as text.
+
+    Raises:
+        Unmeasurable: an answer is no number, or classes are of kinds that have no order.
     """
     first: dict[str, dict[str, Record]] = {}
     for record in records:
@@ -52,8 +61,11 @@ def sides(
         version: [one for one in seen.values() if one.prediction is not None]
         for version, seen in first.items()
     }
-    numbers = _numbers(settings, answered)
-    loss, lost = _lost(settings, answered, labels or {})
+    try:
+        numbers = _numbers(settings, answered)
+        loss, lost = _lost(settings, answered, labels or {})
+    except (TypeError, ValueError) as error:
+        raise Unmeasurable(f"its answers cannot be measured: {error}") from None
     return {
         version: Side(
             lost[version],

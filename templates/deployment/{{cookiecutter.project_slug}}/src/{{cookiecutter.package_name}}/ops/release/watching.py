@@ -82,6 +82,8 @@ def _judged(settings: Settings, now: datetime) -> Iterator[Event]:
         ran, decision = found.standing.experiment, found.standing.decision
         said = "answers from now on" if decision.kind == PROMOTE else "meets nobody any more"
         yield Event(f"version {ran.version} {said}: {decision.reason}")
+    for one in found.passed_over:
+        yield Event(f"version {one.version} is passed over: {one.said}; {one.advice}")
     if found.taken:
         yield Event(found.taken.said)
 
