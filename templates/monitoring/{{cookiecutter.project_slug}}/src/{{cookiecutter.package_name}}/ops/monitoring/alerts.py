@@ -14,7 +14,7 @@ import json
 import os
 import sys
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
@@ -27,12 +27,13 @@ from ..tracking.place import ALONE, PROJECT
 from .alarm import UNDECIDED, alarm
 from .alarm import Window as Seen
 from .performance import UNKNOWN, WORSE
+from .seen import RELEASE
 from .series import Alert, Window, add_alert, alerts, folder
 
 if TYPE_CHECKING:
     from ..settings import Settings
 
-DRIFT, PERFORMANCE, QUALITY, SERVICE = KINDS = ("drift", "performance", "quality", "service")
+DRIFT, PERFORMANCE, QUALITY = "drift", "performance", "quality"
 ADDRESS = "OPS_WEBHOOK"
 PATIENCE = 3.0
 """Seconds that a webhook has to answer."""
@@ -80,8 +81,13 @@ def due(windows: Sequence[Window]) -> Iterator[Alert]:
 
 def watch(settings: Settings, windows: Sequence[Window]) -> None:
     """Tell what the windows call for and was not told yet."""
+    spread(settings, due(windows))
+
+
+def spread(settings: Settings, found: Iterable[Alert]) -> None:
+    """Tell those alerts that were not told yet, and post what the webhook has not taken."""
     told = {_name(one) for one in alerts(settings)}
-    for alert in due(windows):
+    for alert in found:
         if _name(alert) not in told:
             tell(settings, alert)
     deliver(settings)
@@ -90,7 +96,7 @@ def watch(settings: Settings, windows: Sequence[Window]) -> None:
 def tell(settings: Settings, alert: Alert) -> None:
     """Write an alert down; `deliver` posts it."""
     add_alert(settings, alert)
-    word = "alert" if alert.begun else "over"
+    word = "told" if alert.kind == RELEASE else "alert" if alert.begun else "over"
     print(f"{word}: {alert.kind}: {alert.said} (since {alert.since})", file=sys.stderr)
     if alert.begun:
         print(f"hint: {alert.advice}", file=sys.stderr)

@@ -6,9 +6,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,8 +101,8 @@ class Alert:
 
     Attributes:
         when: the end of the window that showed it, or the moment.
-        kind: `drift`, `performance`, `quality` or `service`.
-        begun: whether it begins; otherwise it is over.
+        kind: `drift`, `performance`, `quality` or `release`.
+        begun: whether it begins; otherwise it is over. What happened to a version has no end.
         columns: what it is about.
         since: the end of the first window that showed it.
         said: in words.
@@ -120,6 +121,15 @@ class Alert:
 def folder(settings: Settings) -> Path:
     """Where it lies."""
     return state(settings.root) / "monitoring"
+
+
+@contextmanager
+def one_turn(settings: Settings) -> Iterator[None]:
+    """One process at a time looks at windows and tells alerts."""
+    folder(settings).mkdir(parents=True, exist_ok=True)
+    with (folder(settings) / ".watching").open("a") as file:
+        flock(file, LOCK_EX)
+        yield
 
 
 def windows(settings: Settings) -> list[Window]:
