@@ -114,9 +114,7 @@ def _lost(
             chances = np.array([_chance(one, labels[one.joined_by], pair) for one in told])
         truth = np.array([labels[one.joined_by] for one in told])
         said = np.array([one.prediction for one in told])
-        found[version] = Arm.of(
-            losses(settings.task, settings.metric.name, truth, said, chances)
-        )
+        found[version] = Arm.of(losses(settings.task, settings.metric.name, truth, said, chances))
     return loss, found
 
 
