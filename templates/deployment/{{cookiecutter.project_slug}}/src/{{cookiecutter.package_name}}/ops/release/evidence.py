@@ -39,9 +39,6 @@ def sides(
 ) -> dict[str, Side]:
     """What is known of each version that records name.
 
-    Of records of the same key, the first one counts: later ones say nothing that it does not, and
-    who asks often must not decide by that.
-
     Args:
         settings: of the project.
         records: old ones first.
@@ -51,12 +48,7 @@ def sides(
     Raises:
         Unmeasurable: an answer is no number, or classes are of kinds that have no order.
     """
-    first: dict[str, dict[str, Record]] = {}
-    for record in records:
-        seen = first.setdefault(record.version, {})
-        if record.joined_by not in seen:
-            record.features = {}  # a month of them would fill the memory
-            seen[record.joined_by] = record
+    first = _first(records)
     answered = {
         version: [one for one in seen.values() if one.prediction is not None]
         for version, seen in first.items()
@@ -77,6 +69,20 @@ def sides(
         )
         for version, seen in first.items()
     }
+
+
+def _first(records: Iterable[Record]) -> dict[str, dict[str, Record]]:
+    """Of records of the same key, the first one counts, by version.
+
+    Later ones say nothing that it does not, and who asks often must not decide by that.
+    """
+    found: dict[str, dict[str, Record]] = {}
+    for record in records:
+        seen = found.setdefault(record.version, {})
+        if record.joined_by not in seen:
+            record.features = {}  # a month of them would fill the memory
+            seen[record.joined_by] = record
+    return found
 
 
 def _numbers(settings: Settings, answered: Answered) -> dict[str, Arm]:

@@ -61,6 +61,27 @@ class Judged:
     passed_over: tuple[PassedOver, ...] = ()
 
 
+class Traffic:
+    """The records of a comparison, and how many came without it though it should be known.
+
+    Attributes:
+        outside: number of the latter, once the records were read.
+    """
+
+    def __init__(self, settings: Settings, experiment: Experiment, now: datetime) -> None:
+        self._settings, self._experiment, self._now = settings, experiment, now
+        poll = timedelta(seconds=read_registry(settings.root).poll)
+        self._known_by = experiment.begun + max(SOON, 2 * poll)
+        self.outside = 0
+
+    def __iter__(self) -> Iterator[Record]:
+        for record in records(self._settings, self._experiment.begun, self._now):
+            if record.experiment == self._experiment.id:
+                yield record
+            elif record.moment >= self._known_by:
+                self.outside += 1
+
+
 def standing(settings: Settings, now: datetime) -> Standing | None:
     """How the comparison stands that runs; nothing is decided by it.
 
@@ -71,27 +92,17 @@ def standing(settings: Settings, now: datetime) -> Standing | None:
     if experiment is None:
         return None
     limits = read_experiment(settings.root)
-    outside = 0
-
-    def asked() -> Iterator[Record]:
-        nonlocal outside
-        known_by = experiment.begun + max(SOON, 2 * _poll(settings))
-        for record in records(settings, experiment.begun, now):
-            if record.experiment == experiment.id:
-                yield record
-            elif record.moment >= known_by:
-                outside += 1
-
     if not is_registered(settings, experiment.version):
         said = f"the registry holds no version {experiment.version} any more"
         return Standing(experiment, Side(), Side(), undecidable(said, limits))
     labels = known(settings, now)["label"].to_dict()
     try:
-        found = sides(settings, asked(), limits.latency, labels)
+        traffic = Traffic(settings, experiment, now)
+        found = sides(settings, traffic, limits.latency, labels)
     except Unmeasurable as error:
         return Standing(experiment, Side(), Side(), undecidable(str(error), limits))
     both = [found.get(str(number), Side()) for number in (experiment.against, experiment.version)]
-    decision = decide(both[0], both[1], limits, experiment.days(now), outside)
+    decision = decide(both[0], both[1], limits, experiment.days(now), traffic.outside)
     return Standing(experiment, both[0], both[1], decision)
 
 
@@ -114,7 +125,3 @@ def judge(settings: Settings, now: datetime) -> Judged:
 
 def _judged(found: Standing | None, turn: Turn) -> Judged:
     return Judged(found, turn.taken, turn.passed_over)
-
-
-def _poll(settings: Settings) -> timedelta:
-    return timedelta(seconds=read_registry(settings.root).poll)
