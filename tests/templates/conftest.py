@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import http.server
 import importlib
 import json
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,3 +119,28 @@ def world(live: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     found = World(live, tmp_path)
     found.put()
     return found
+
+
+@pytest.fixture
+def hook(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """What a webhook got; where it holds a number first, it answers with that status."""
+    got: list[Any] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status = got.pop(0) if got and isinstance(got[0], int) else 200
+            if status == 200:
+                got.append(json.loads(body))
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *words: Any) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("OPS_WEBHOOK", f"http://127.0.0.1:{server.server_port}/")
+    yield got
+    server.shutdown()
+    server.server_close()

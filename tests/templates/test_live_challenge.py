@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -133,7 +134,8 @@ def test_a_challenger_that_cannot_be_loaded_gets_no_traffic_and_breaks_nothing(
 ) -> None:
     service = world.service()
     desk = service._desk
-    world.live("release.experiment").start(desk.settings, 3, 1.0, NOW)
+    trusting = replace(desk.settings, trusted=(*TRUSTED, f"{__name__}.Stranger"))
+    world.live("release.experiment").start(trusting, 3, 1.0, NOW)
     for _ in range(3):
         desk.challenge.look()
     assert desk.challenge._running is None

@@ -135,7 +135,13 @@ def test_whoever_is_stopped_before_any_write_leaves_the_old_or_the_new_state(
         assert part.running(settings) is None
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"id": "x"}', "null"])
+WHOLE = '{"id": "x", "version": 2, "against": 1, "share": 0.2, "salt": "s", "since": "%s"}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", '{"id": "x"}', "null", WHOLE % "yesterday", WHOLE % "2026-01-01T00:00:00"],
+)
 def test_a_tag_that_is_none_starts_nothing(live: Part, text: str) -> None:
     state = live("registry.versions").State({"champion": 1}, (), {"experiment": text})
     assert live("release.experiment").read(state) is None

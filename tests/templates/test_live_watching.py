@@ -109,6 +109,25 @@ def test_failed_answers_are_counted_and_told(live: Part, settings: Any) -> None:
     assert ("quality", ("failed answers",)) in [(one.kind, one.columns) for one in told]
 
 
+@pytest.mark.parametrize(
+    "changed", [("m = 2 ", "m = 1 "), ("k = 3 ", "k = 6 "), ("failed = 0.02", "failed = 0.0")]
+)
+def test_other_settings_tell_no_old_alert_again(
+    live: Part, settings: Any, changed: tuple[str, str]
+) -> None:
+    logged(live, settings, 1.6, error_from="2013-12-31 12")
+    observe, series = live("monitoring.watching").observe, live("monitoring.series")
+    observe(settings, END)
+    before = series.alerts(settings)
+    assert before
+    place = settings.root / "settings.toml"
+    text = place.read_text(encoding="utf-8")
+    assert text.count(changed[0]) == 1
+    place.write_text(text.replace(*changed), encoding="utf-8")
+    observe(live("settings").read_settings(settings.root), END)
+    assert series.alerts(settings) == before
+
+
 @pytest.mark.parametrize("cut", [0, 1, 2])
 def test_a_turn_that_was_killed_is_done_again(live: Part, settings: Any, cut: int) -> None:
     logged(live, settings, 1.6)

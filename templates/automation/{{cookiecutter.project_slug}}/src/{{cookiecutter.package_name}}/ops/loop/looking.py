@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..monitoring.series import alerts
+from ..release.telling import tell_releases
 from ..release.watching import Event, Look
 from .decision import BACK, WAIT
 from .lease import held
@@ -34,6 +35,7 @@ def look(settings: Settings, now: datetime) -> Iterator[Event]:
             yield Event(f"{step.kind}{about}: {step.reason}", grave=step.kind == BACK)
     for alert in alerts(settings)[before:]:
         yield Event(f"{alert.said}; {alert.advice}", grave=alert.begun)
+    tell_releases(settings, now)
 
 
 LOOKS: tuple[tuple[str, Look], ...] = (("loop", look),)

@@ -93,6 +93,7 @@ def _told(found: Standing, limits: Limits, now: datetime) -> dict[str, Any]:
         "asked": {"champion": found.champion.asked, "challenger": found.challenger.asked},
         "decision": found.decision.kind,
         "reason": found.decision.reason,
+        "loss": found.champion.loss or found.challenger.loss,
         "figures": {name: value if isfinite(value) else None for name, value in figures.items()},
         "ends": {"labels": limits.most, "days": limits.days, "fewest": limits.fewest},
     }
@@ -109,6 +110,8 @@ def _table(found: Standing, limits: Limits, now: datetime) -> None:
             f"{name:<12} {shares[name]:>6.0%} {side.asked:>9,} {side.failed:>7,} {side.slow:>7,} "
             f"{side.losses.count:>8,} {loss:>10}"
         )
+    if named := found.champion.loss or found.challenger.loss:
+        print(f"loss: {named}, of both versions")
     if isfinite(figures["low"]):
         print(
             f"difference of the losses: {figures['low']:+.4g} to {figures['high']:+.4g}, "

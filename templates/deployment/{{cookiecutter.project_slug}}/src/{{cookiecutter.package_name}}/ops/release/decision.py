@@ -24,6 +24,7 @@ class Side:
         asked: number of records that it was asked.
         failed: number of them that it could not answer.
         slow: number of them that took too long.
+        loss: what the losses are, such as `absolute error`.
     """
 
     losses: Arm = field(default_factory=Arm)
@@ -31,6 +32,7 @@ class Side:
     asked: int = 0
     failed: int = 0
     slow: int = 0
+    loss: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,9 @@ class Decision:
     figures: Mapping[str, float]
 
 
-def decide(champion: Side, challenger: Side, limits: Limits, days: float) -> Decision:
+def decide(
+    champion: Side, challenger: Side, limits: Limits, days: float, outside: int = 0
+) -> Decision:
     """Promote a challenger that is surely better, drop one that is surely worse or harmful.
 
     Args:
@@ -56,8 +60,12 @@ def decide(champion: Side, challenger: Side, limits: Limits, days: float) -> Dec
         challenger: the version that answers a share.
         limits: of the comparison.
         days: since it began.
+        outside: answers that came without it, when every service should have known of it.
     """
     figures = _figures(champion, challenger, limits)
+    if not (champion.asked or challenger.asked) and outside >= limits.fewest:
+        missed = f"{outside:,} answers came without it"
+        return Decision(DROP, f"no service compares it, {missed}: see GET /health", figures)
     if broken := harm(champion, challenger, limits):
         return Decision(DROP, broken, figures)
     labels = champion.losses.count + challenger.losses.count
@@ -72,6 +80,11 @@ def decide(champion: Side, challenger: Side, limits: Limits, days: float) -> Dec
     if days >= limits.days:
         return Decision(DROP, f"{days:.0f} days tell no difference, {labels:,} labels", figures)
     return Decision(WAIT, f"{labels:,} labels tell no difference yet", figures)
+
+
+def undecidable(reason: str, limits: Limits) -> Decision:
+    """What cannot be judged is dropped: the champion stays."""
+    return Decision(DROP, reason, _figures(Side(), Side(), limits))
 
 
 def harm(one: Side, other: Side, limits: Limits) -> str:

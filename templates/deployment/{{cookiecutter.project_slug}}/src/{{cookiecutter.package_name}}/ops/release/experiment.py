@@ -12,20 +12,22 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import OpsError, Refused
 from ..registry.decisions import note
 from ..registry.release import promote
-from ..registry.versions import CHALLENGER, fetch, state, state_of, version
+from ..registry.versions import CHALLENGER, NoSuchVersion, state, state_of, version
 from ..tracking.place import PROJECT, alone, client
 from .decision import DROP, PROMOTE, WAIT, Decision
+from .likeness import check
 
 if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
     from ..registry.versions import State
     from ..settings import Settings
 
@@ -34,7 +36,6 @@ KIND = "comparison"
 BY = "the comparison"
 _SALT = 8
 _OUTCOMES = {PROMOTE: "it is better", DROP: "it meets nobody any more"}
-_PROMISED = ("name", "kind", "nullable")
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,9 @@ class Experiment:
         share: of the keys that meet the challenger.
         salt: by which keys are told apart.
         since: when it began, in ISO 8601.
+
+    Raises:
+        ValueError: `since` is no moment.
     """
 
     id: str
@@ -56,6 +60,10 @@ class Experiment:
     share: float
     salt: str
     since: str
+
+    def __post_init__(self) -> None:
+        if self.begun.tzinfo is None:
+            raise ValueError(f"{self.since} tells no zone")
 
     @property
     def begun(self) -> datetime:
@@ -100,10 +108,10 @@ def start(
         seed: of name and salt, for whoever must be able to begin the same one again.
 
     Raises:
-        Refused: its checks failed, it answers already, it takes other columns, or another
-            comparison runs.
+        Incomparable: it takes other columns, answers in another form, or cannot be loaded.
+        Refused: its checks failed, it answers already, or another comparison runs.
         OpsError: no version answers yet, or there is no such version.
-        UntrustedModel: its file is not the one that was registered.
+        UntrustedModel: the champion cannot be loaded.
     """
     found = version(settings, number)
     if found.failed:
@@ -112,10 +120,9 @@ def start(
             "mend the model or the data, and train again",
         )
     name, salt = _named(seed)
-    _, card = fetch(settings, number)  # what cannot be fetched must not be asked
     with alone(settings), client(settings) as mlflow:
         there = state_of(mlflow)
-        champion = _checked(settings, there, number, card)
+        champion = _checked(settings, there, number)
         begun = Experiment(
             *(name, number, champion, share, salt),
             now.isoformat(timespec="seconds"),
@@ -127,7 +134,7 @@ def start(
     return begun
 
 
-def _checked(settings: Settings, there: State, number: int, card: Mapping[str, Any]) -> int:
+def _checked(settings: Settings, there: State, number: int) -> int:
     """The champion, where this version may be compared with it."""
     if there.champion is None:
         raise OpsError("no version answers yet", f"release one: uv run ops promote {number}")
@@ -138,11 +145,7 @@ def _checked(settings: Settings, there: State, number: int, card: Mapping[str, A
             f"version {other.version} is being compared with version {other.against}",
             "one at a time: wait for its end",
         )
-    if _asked(card) != _asked(fetch(settings, there.champion)[1]):
-        raise Refused(
-            f"version {number} takes other columns than version {there.champion}",
-            f"a person may release it: uv run ops promote {number}",
-        )
+    check(settings, number, there.champion)
     return there.champion
 
 
@@ -162,6 +165,50 @@ def settle(
         Refused: it does not run any more.
     """
     assert decision.kind != WAIT
+    with client(settings) as mlflow:
+        if read(state_of(mlflow)) != experiment:
+            raise Refused(f"comparison {experiment.id} does not run any more", "nothing was done")
+        if is_registered(settings, experiment.version):
+            said = f"{_OUTCOMES[decision.kind]}, {decision.reason}"
+            text = _told(experiment, decision, now)
+            mlflow.set_model_version_tag(PROJECT, str(experiment.version), TAG, text)
+            note(mlflow, experiment.version, KIND, said, now)
+        if decision.kind != PROMOTE:
+            mlflow.delete_registered_model_tag(PROJECT, TAG)
+            _unnamed(mlflow, experiment.version)
+            return
+    promote(settings, experiment.version, experiment.against, decision.reason, now, by)
+
+
+def pass_over(settings: Settings, number: int, champion: int, reason: str, now: datetime) -> None:
+    """Let a version wait no longer that cannot be compared; why stands on it, as of one dropped.
+
+    Args:
+        settings: of the project.
+        number: of the version.
+        champion: that it cannot be compared with; 0 where none answers.
+        reason: in words.
+        now: when it was found out.
+    """
+    never = Experiment("", number, champion, 0.0, "", now.isoformat(timespec="seconds"))
+    with client(settings) as mlflow:
+        note(mlflow, number, KIND, f"{_OUTCOMES[DROP]}, {reason}", now)
+        text = _told(never, Decision(DROP, reason, {}), now)
+        mlflow.set_model_version_tag(PROJECT, str(number), TAG, text)
+        _unnamed(mlflow, number)
+
+
+def is_registered(settings: Settings, number: int) -> bool:
+    """Whether the registry holds a version still."""
+    try:
+        version(settings, number)
+    except NoSuchVersion:
+        return False
+    return True
+
+
+def _told(experiment: Experiment, decision: Decision, now: datetime) -> str:
+    """What came of a comparison, as its version bears it."""
     told = {
         **asdict(experiment),
         "until": now.isoformat(timespec="seconds"),
@@ -169,20 +216,14 @@ def settle(
         "reason": decision.reason,
         "figures": {name: round(value, 9) for name, value in decision.figures.items()},
     }
-    with client(settings) as mlflow:
-        if read(state_of(mlflow)) != experiment:
-            raise Refused(f"comparison {experiment.id} does not run any more", "nothing was done")
-        # JSON has no infinity, which stands for an end of an interval that nothing bounds.
-        text = json.dumps(told).replace("-Infinity", "null").replace("Infinity", "null")
-        mlflow.set_model_version_tag(PROJECT, str(experiment.version), TAG, text)
-        said = f"{_OUTCOMES[decision.kind]}, {decision.reason}"
-        note(mlflow, experiment.version, KIND, said, now)
-        if decision.kind != PROMOTE:
-            mlflow.delete_registered_model_tag(PROJECT, TAG)
-            if state_of(mlflow).aliases.get(CHALLENGER) == experiment.version:
-                mlflow.delete_registered_model_alias(PROJECT, CHALLENGER)
-            return
-    promote(settings, experiment.version, experiment.against, decision.reason, now, by)
+    # JSON has no infinity, which stands for an end of an interval that nothing bounds.
+    return json.dumps(told).replace("-Infinity", "null").replace("Infinity", "null")
+
+
+def _unnamed(mlflow: MlflowClient, number: int) -> None:
+    """Take the name of a challenger from a version that is none any more."""
+    if state_of(mlflow).aliases.get(CHALLENGER) == number:
+        mlflow.delete_registered_model_alias(PROJECT, CHALLENGER)
 
 
 def _named(seed: str) -> tuple[str, str]:
@@ -200,8 +241,3 @@ def _is_over(found: Experiment, there: State) -> bool:
         when > found.begun or (when == found.begun and version == found.version)
         for when, version in moments
     )
-
-
-def _asked(card: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """The columns that a record must hold: who is asked is not known before it is read."""
-    return [tuple(one[name] for name in _PROMISED) for one in card.get("features", ())]

@@ -88,10 +88,14 @@ def harmful(settings: Settings, now: datetime) -> Return | None:
     if release is None or release.previous is None:
         return None
     since, limits = datetime.fromisoformat(release.when), read_experiment(settings.root)
-    found = sides(settings, records(settings, since - patience, since), limits.latency)
-    before = found.get(str(release.previous), Side())
-    found = sides(settings, records(settings, since, now), limits.latency)
-    reason = harm(before, found.get(str(release.version), Side()), limits)
+    version, before = str(release.version), str(release.previous)
+    asked = (
+        record
+        for record in records(settings, since - patience, now)
+        if record.version == (before if record.moment < since else version)
+    )
+    found = sides(settings, asked, limits.latency)
+    reason = harm(found.get(before, Side()), found.get(version, Side()), limits)
     return Return(release.version, release.previous, reason) if reason else None
 
 

@@ -3,23 +3,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ..predictions.labels import known
 from ..predictions.reading import records
-from .decision import WAIT, Decision, Side, decide
-from .evidence import sides
-from .experiment import Experiment, running, settle
+from ..source_registry import read_registry
+from .decision import WAIT, Decision, Side, decide, undecidable
+from .evidence import Unmeasurable, sides
+from .experiment import Experiment, is_registered, running, settle
 from .limits import read_experiment
 from .looks import keep
-from .waiting import Taken, take_up
+from .waiting import PassedOver, Taken, Turn, go_on
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from ..predictions.record import Record
     from ..settings import Settings
+
+SOON = timedelta(hours=1)
+"""After which every service that can compare two versions does so, or two looks of it later."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +53,33 @@ class Judged:
     Attributes:
         standing: of the comparison that ran; none where none did.
         taken: the version that goes on now.
+        passed_over: versions that wait no longer, as they cannot be compared.
     """
 
     standing: Standing | None = None
     taken: Taken | None = None
+    passed_over: tuple[PassedOver, ...] = ()
+
+
+class Traffic:
+    """The records of a comparison, and how many came without it though it should be known.
+
+    Attributes:
+        outside: number of the latter, once the records were read.
+    """
+
+    def __init__(self, settings: Settings, experiment: Experiment, now: datetime) -> None:
+        self._settings, self._experiment, self._now = settings, experiment, now
+        poll = timedelta(seconds=read_registry(settings.root).poll)
+        self._known_by = experiment.begun + max(SOON, 2 * poll)
+        self.outside = 0
+
+    def __iter__(self) -> Iterator[Record]:
+        for record in records(self._settings, self._experiment.begun, self._now):
+            if record.experiment == self._experiment.id:
+                yield record
+            elif record.moment >= self._known_by:
+                self.outside += 1
 
 
 def standing(settings: Settings, now: datetime) -> Standing | None:
@@ -62,15 +92,17 @@ def standing(settings: Settings, now: datetime) -> Standing | None:
     if experiment is None:
         return None
     limits = read_experiment(settings.root)
-    asked = (
-        record
-        for record in records(settings, experiment.begun, now)
-        if record.experiment == experiment.id
-    )
+    if not is_registered(settings, experiment.version):
+        said = f"the registry holds no version {experiment.version} any more"
+        return Standing(experiment, Side(), Side(), undecidable(said, limits))
     labels = known(settings, now)["label"].to_dict()
-    found = sides(settings, asked, limits.latency, labels)
+    try:
+        traffic = Traffic(settings, experiment, now)
+        found = sides(settings, traffic, limits.latency, labels)
+    except Unmeasurable as error:
+        return Standing(experiment, Side(), Side(), undecidable(str(error), limits))
     both = [found.get(str(number), Side()) for number in (experiment.against, experiment.version)]
-    decision = decide(both[0], both[1], limits, experiment.days(now))
+    decision = decide(both[0], both[1], limits, experiment.days(now), traffic.outside)
     return Standing(experiment, both[0], both[1], decision)
 
 
@@ -86,6 +118,10 @@ def judge(settings: Settings, now: datetime) -> Judged:
         with suppress(OSError):  # a full disk keeps nobody from deciding
             keep(settings, found.experiment.id, found.decision, now)
         if found.decision.kind == WAIT:
-            return Judged(found, take_up(settings, now))
+            return _judged(found, go_on(settings, now))
         settle(settings, found.experiment, found.decision, now)
-    return Judged(found, take_up(settings, now))
+    return _judged(found, go_on(settings, now))
+
+
+def _judged(found: Standing | None, turn: Turn) -> Judged:
+    return Judged(found, turn.taken, turn.passed_over)

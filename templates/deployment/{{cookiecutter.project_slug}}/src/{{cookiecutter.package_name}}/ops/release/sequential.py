@@ -21,7 +21,11 @@ SOONEST = 1000
 """Labels of both groups at which the interval is narrowest beside its width at other times."""
 
 _LEAST = 1e-6
-_LOGARITHMIC, _SQUARED = ("log_loss",), ("rmse", "mse", "r2", "mean_squared_error")
+ABSOLUTE, SQUARED = "absolute error", "squared error"
+LOGARITHMIC, WRONG = "logarithmic loss", "wrong answers"
+
+_OF_PROBABILITIES = ("log_loss", "roc_auc", "average_precision", "brier_score_loss")
+_OF_SQUARES = ("rmse", "mse", "r2", "mean_squared_error")
 
 
 @dataclass(frozen=True)
@@ -87,14 +91,29 @@ def interval(one: Arm, other: Arm, alpha: float) -> tuple[float, float]:
     return middle - radius, middle + radius
 
 
+def loss_of(task: str, metric: str, scored: bool) -> str:
+    """Name of what an answer costs: the loss of one answer that is nearest to the deciding metric.
+
+    Numbers: the absolute error, or its square where the metric squares it. Classes: 1 for a wrong
+    one, 0 for a right one; where the metric is one of probabilities, the logarithmic loss, bounded
+    by a probability of one in a million. Two versions are compared by one loss only: where one of
+    them gives no probabilities, wrong answers count for both.
+
+    Args:
+        task: `regression` or `classification`.
+        metric: name of the deciding metric.
+        scored: whether the probability that each answer gave to the truth is known, of all versions
+            that are compared.
+    """
+    if task == "regression":
+        return SQUARED if metric in _OF_SQUARES else ABSOLUTE
+    return LOGARITHMIC if scored and metric in _OF_PROBABILITIES else WRONG
+
+
 def losses(
     task: str, metric: str, truth: np.ndarray, predictions: np.ndarray, scores: Any = None
 ) -> np.ndarray:
-    """What each answer cost, shape (n,); smaller is better.
-
-    Numbers: the absolute error, or its square where the deciding metric squares it. Classes: 1 for
-    a wrong one; the logarithmic loss where the metric is that and the probability that the answer
-    gave to the truth is known.
+    """What each answer cost, by the loss that `loss_of` names, shape (n,); smaller is better.
 
     Args:
         task: `regression` or `classification`.
@@ -106,11 +125,12 @@ def losses(
     import numpy as np
 
     found: np.ndarray
-    if task == "regression":
+    loss = loss_of(task, metric, scores is not None)
+    if loss in (ABSOLUTE, SQUARED):
         found = np.abs(np.asarray(truth, "float64") - np.asarray(predictions, "float64"))
-        if metric in _SQUARED:
+        if loss == SQUARED:
             found **= 2
-    elif metric in _LOGARITHMIC and scores is not None:
+    elif loss == LOGARITHMIC:
         found = -np.log(np.clip(np.asarray(scores, "float64"), _LEAST, 1.0))
     else:
         wrong = np.asarray(truth).astype(str) != np.asarray(predictions).astype(str)

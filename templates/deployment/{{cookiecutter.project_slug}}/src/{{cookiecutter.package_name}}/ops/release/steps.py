@@ -15,7 +15,7 @@ from ..pipeline import pipeline
 from ..pipeline.pipeline import TRIES, Pipeline, packed
 from ..steps import Step
 from .limits import read_experiment
-from .waiting import GATE, take_up
+from .waiting import GATE, go_on
 
 if TYPE_CHECKING:
     from ..gate.verdict import Gate
@@ -57,9 +57,14 @@ def release(work: Pipeline) -> Pipeline:
     if work.code:
         return replace(work, said="nothing is released", onward=("ops releases",))
     try:
-        taken = take_up(work.settings, work.now)
-    except Refused as error:  # such as other columns than those that are asked for now
+        turn = go_on(work.settings, work.now)
+    except Refused as error:  # somebody else was quicker
         return replace(work, said=str(error), notes=(*work.notes, f"{error}: {error.hint}"))
+    taken = turn.taken
+    notes = tuple(f"{one.said}: {one.advice}" for one in turn.passed_over)
+    work = replace(work, notes=(*work.notes, *notes))
+    if any(one.version == number for one in turn.passed_over) and taken is None:
+        return replace(work, said=f"version {number} is passed over", onward=("ops releases",))
     said = taken.said if taken else f"version {number} waits for the comparison that runs"
     if taken and taken.answers:
         work.source.load()  # the copy in models/ is the new one from now on

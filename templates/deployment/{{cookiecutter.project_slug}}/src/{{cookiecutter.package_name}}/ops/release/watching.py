@@ -1,5 +1,5 @@
 # ours: kept current by mlops-maturity upgrade
-"""One look at all that goes on by itself: the guard, the comparison, the windows."""
+"""One look at all that goes on by itself: the guard, the comparison, what is told, the windows."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ..settings import read_part, within
 from .decision import PROMOTE, WAIT
 from .guard import guard
 from .judging import judge
+from .telling import tell_releases
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -82,8 +83,15 @@ def _judged(settings: Settings, now: datetime) -> Iterator[Event]:
         ran, decision = found.standing.experiment, found.standing.decision
         said = "answers from now on" if decision.kind == PROMOTE else "meets nobody any more"
         yield Event(f"version {ran.version} {said}: {decision.reason}")
+    for one in found.passed_over:
+        yield Event(f"version {one.version} is passed over: {one.said}; {one.advice}")
     if found.taken:
         yield Event(found.taken.said)
+
+
+def _spread(settings: Settings, now: datetime) -> Iterator[Event]:
+    tell_releases(settings, now)
+    return iter(())  # who did it has said so
 
 
 def observed(settings: Settings, now: datetime) -> Iterator[Event]:
@@ -100,5 +108,6 @@ def observed(settings: Settings, now: datetime) -> Iterator[Event]:
 LOOKS: tuple[tuple[str, Look], ...] = (
     ("guard", _guarded),
     ("comparison", _judged),
+    ("releases", _spread),
     ("windows", observed),
 )

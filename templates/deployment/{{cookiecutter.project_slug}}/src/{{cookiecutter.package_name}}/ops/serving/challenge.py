@@ -16,6 +16,7 @@ from ..errors import OpsError, UntrustedModel
 from ..model_file import unpack
 from ..registry.versions import fetch, state
 from ..release.experiment import Experiment, read
+from ..release.likeness import form
 from ..release.split import is_challenged
 from ..settings import Settings
 from ..source_registry import read_registry
@@ -51,7 +52,8 @@ class Challenge:
         if found is None or str(found.experiment.against) != champion.version:
             return None
         same = _columns(found.loaded) == _columns(champion)
-        return found if same and _form(found.loaded) == _form(champion) else None
+        alike = form(found.loaded.model.estimator) == form(champion.model.estimator)
+        return found if same and alike else None
 
     def notes(self, champion: Loaded) -> list[str]:
         """What a person should know of it."""
@@ -117,11 +119,3 @@ class Challenge:
 def _columns(loaded: Loaded) -> list[tuple[str, str, bool]]:
     """What a request is read by; the categories that training knew are each version's own."""
     return [(one.name, one.kind, one.nullable) for one in loaded.features]
-
-
-def _form(loaded: Loaded) -> str:
-    """The form of its answers."""
-    estimator = loaded.model.estimator
-    if not hasattr(estimator, "predict_proba"):
-        return "prediction"
-    return "score" if len(estimator.classes_) == 2 else "scores"

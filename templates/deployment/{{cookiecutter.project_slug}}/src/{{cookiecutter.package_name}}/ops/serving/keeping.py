@@ -9,9 +9,11 @@ error, until records can be written again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
-from ..predictions.place import predictions_folder, read_log
+from ..predictions import labels
+from ..predictions.place import labels_folder, predictions_folder, read_log
 from ..predictions.record import Record, encoded_together, row_maker
 from ..predictions.segments import Log
 from ..settings import Settings
@@ -25,7 +27,9 @@ class Keeper:
     """Writes the log of one process, and counts what it wrote."""
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
-        self._log = Log(predictions_folder(settings), read_log(settings).sync)
+        sync = read_log(settings).sync
+        self._log = Log(predictions_folder(settings), sync)
+        self._labels = labels_folder(settings), sync
         self._metrics = metrics
         self.trouble: str | None = None
 
@@ -40,6 +44,12 @@ class Keeper:
                 count = self._metrics.predicted if part.error is None else self._metrics.failed
                 count(part.loaded.version, part.variant, len(found))
         self._write(records)
+
+    def rest(self) -> None:
+        """Let go of segments of an earlier day; in the thread that writes, between two writes."""
+        with suppress(OSError):  # what was written is there, whatever a disk says at the end
+            self._log.rest()
+            labels.rest(*self._labels)
 
     def _write(self, records: Sequence[Record]) -> None:
         try:

@@ -9,6 +9,7 @@ champion the records that are hard.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..predictions.record import CHALLENGER, CHAMPION
 from ..settings import Settings
+from ..source_registry import read_registry
 from .access import TOLD, Scope
 from .batching import Batches, Part
 from .challenge import Challenge, Challenger
@@ -47,6 +49,7 @@ class LiveDesk:
         self.metrics = Metrics()
         self.challenge = Challenge(settings)
         self._keeper = Keeper(settings, self.metrics)
+        self._poll = read_registry(settings.root).poll
         self._batches = Batches(self._keeper.keep)
         named = [f"{__package__}.{one}" for one in ADDRESSES]
         self._parts = [import_module(one) for one in named if find_spec(one)]
@@ -74,9 +77,16 @@ class LiveDesk:
 
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
-        """The registry is watched for a challenger."""
+        """The registry is watched for a challenger, and the log rests while nobody asks."""
+        resting = asyncio.create_task(self._rest())
         async with self.challenge.lifespan():
             yield
+        resting.cancel()
+
+    async def _rest(self) -> None:
+        while True:
+            await asyncio.sleep(self._poll)
+            self._keeper.rest()
 
     def seen(self, scope: Scope, status: int, seconds: float) -> None:
         """Count a request."""

@@ -2,8 +2,9 @@
 """What a person is told: what changed, since when, what to do; once when it begins and once at its
 end.
 
-Which alerts windows call for follows from the windows alone. So one that a killed process did not
-write is written at the next turn, and none twice. Each goes to the log, to `alerts.jsonl` and to a
+Which alerts windows call for follows from the windows alone, each of which knows the rule that held
+when it was looked at. So one that a killed process did not write is written at the next turn, and
+none twice, nor anew because the settings changed. Each goes to the log, to `alerts.jsonl` and to a
 webhook; a webhook that does not answer is tried again at the next turn.
 """
 
@@ -13,7 +14,7 @@ import json
 import os
 import sys
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
@@ -26,13 +27,13 @@ from ..tracking.place import ALONE, PROJECT
 from .alarm import UNDECIDED, alarm
 from .alarm import Window as Seen
 from .performance import UNKNOWN, WORSE
+from .seen import RELEASE
 from .series import Alert, Window, add_alert, alerts, folder
 
 if TYPE_CHECKING:
     from ..settings import Settings
-    from .options import Monitoring
 
-DRIFT, PERFORMANCE, QUALITY, SERVICE = KINDS = ("drift", "performance", "quality", "service")
+DRIFT, PERFORMANCE, QUALITY = "drift", "performance", "quality"
 ADDRESS = "OPS_WEBHOOK"
 PATIENCE = 3.0
 """Seconds that a webhook has to answer."""
@@ -60,17 +61,17 @@ class AlertSettings:
     webhook: str
 
 
-def due(windows: Sequence[Window], limits: Monitoring) -> Iterator[Alert]:
+def due(windows: Sequence[Window]) -> Iterator[Alert]:
     """All alerts that windows call for, oldest first."""
     going: dict[str, dict[str, str]] = {kind: {} for kind in (DRIFT, PERFORMANCE, QUALITY)}
     for place, window in enumerate(windows):
         last = windows[max(0, place + 1 - _REMEMBERED) : place + 1]
         same = [one for one in last if one.version == window.version]
         for kind, known in going.items():
-            found = alarm([seen(one, kind, limits) for one in same], limits.m, limits.k)
+            found = alarm([seen(one, kind) for one in same], window.rule.m, window.rule.k)
             now = dict(found.since)
             if begun := {name: since for name, since in now.items() if name not in known}:
-                yield _begun(kind, window, begun)
+                yield _begun(kind, same, begun)
             if ended := tuple(name for name in known if name not in now):
                 since = min(known[name] for name in ended)
                 said = f"{', '.join(ended)}: as usual again"
@@ -78,10 +79,15 @@ def due(windows: Sequence[Window], limits: Monitoring) -> Iterator[Alert]:
             going[kind] = now
 
 
-def watch(settings: Settings, windows: Sequence[Window], limits: Monitoring) -> None:
+def watch(settings: Settings, windows: Sequence[Window]) -> None:
     """Tell what the windows call for and was not told yet."""
+    spread(settings, due(windows))
+
+
+def spread(settings: Settings, found: Iterable[Alert]) -> None:
+    """Tell those alerts that were not told yet, and post what the webhook has not taken."""
     told = {_name(one) for one in alerts(settings)}
-    for alert in due(windows, limits):
+    for alert in found:
         if _name(alert) not in told:
             tell(settings, alert)
     deliver(settings)
@@ -90,7 +96,7 @@ def watch(settings: Settings, windows: Sequence[Window], limits: Monitoring) -> 
 def tell(settings: Settings, alert: Alert) -> None:
     """Write an alert down; `deliver` posts it."""
     add_alert(settings, alert)
-    word = "alert" if alert.begun else "over"
+    word = "told" if alert.kind == RELEASE else "alert" if alert.begun else "over"
     print(f"{word}: {alert.kind}: {alert.said} (since {alert.since})", file=sys.stderr)
     if alert.begun:
         print(f"hint: {alert.advice}", file=sys.stderr)
@@ -125,7 +131,7 @@ def webhook(settings: Settings) -> str:
     return found
 
 
-def seen(window: Window, kind: str, limits: Monitoring) -> Seen:
+def seen(window: Window, kind: str) -> Seen:
     """A window as it counts for alarms of one kind."""
     if kind == DRIFT:
         return Seen(window.end, window.drifted, window.state != UNDECIDED)
@@ -133,10 +139,10 @@ def seen(window: Window, kind: str, limits: Monitoring) -> Seen:
         verdict = window.performance.verdict
         worse = (window.performance.metric,) if verdict == WORSE else ()
         return Seen(window.end, worse, verdict != UNKNOWN)
-    most = limits.failed * window.rows
+    most = window.rule.failed * window.rows
     found = ((FAILED, window.quality.failed), (UNSEEN, window.quality.unseen))
     names = tuple(name for name, count in found if count > most)
-    return Seen(window.end, names, window.rows >= limits.rows)
+    return Seen(window.end, names, window.rows >= window.rule.rows)
 
 
 def _posted(address: str, alert: Alert) -> bool:
@@ -161,24 +167,28 @@ def _posted(address: str, alert: Alert) -> bool:
         return False
 
 
-def _begun(kind: str, window: Window, names: dict[str, str]) -> Alert:
-    parts = []
-    for name in names:
-        if kind == DRIFT:
-            every = (*window.columns, *((window.prediction,) if window.prediction else ()))
-            one = next(one for one in every if one.name == name)
-            usual = f"size {one.size:.2f}, usual below {one.threshold:.2f}, beside {one.beside}"
-            parts.append(f"{name}: {one.note} ({usual})")
-        elif kind == PERFORMANCE and window.performance.value is not None:
-            one_value, reference = window.performance.value, window.performance.reference
-            parts.append(f"{name} {one_value:.4g}, {reference:.4g} at training")
-        elif kind == QUALITY:
-            count = window.quality.failed if name == FAILED else window.quality.unseen
-            parts.append(f"{name}: {count:,} of {window.rows:,}")
-        else:
-            parts.append(name)
+def _begun(kind: str, windows: Sequence[Window], names: dict[str, str]) -> Alert:
+    """The alert that columns begin to drift, or the like, by the newest of the windows."""
+    said = "; ".join(_shown(kind, windows, name) for name in names)
     since = min(names.values())
-    return Alert(window.end, kind, True, tuple(names), since, "; ".join(parts), ADVICE[kind])
+    return Alert(windows[-1].end, kind, True, tuple(names), since, said, ADVICE[kind])
+
+
+def _shown(kind: str, windows: Sequence[Window], name: str) -> str:
+    """What the last window tells that showed it: the newest one may be quiet, under another k."""
+    window = next(one for one in reversed(windows) if name in seen(one, kind).drifted)
+    if kind == DRIFT:
+        every = (*window.columns, *((window.prediction,) if window.prediction else ()))
+        one = next(one for one in every if one.name == name)
+        usual = f"size {one.size:.2f}, usual below {one.threshold:.2f}, beside {one.beside}"
+        return f"{name}: {one.note} ({usual})"
+    if kind == PERFORMANCE and window.performance.value is not None:
+        value, reference = window.performance.value, window.performance.reference
+        return f"{name} {value:.4g}, {reference:.4g} at training"
+    if kind == QUALITY:
+        count = window.quality.failed if name == FAILED else window.quality.unseen
+        return f"{name}: {count:,} of {window.rows:,}"
+    return name
 
 
 def _name(alert: Alert) -> tuple[object, ...]:

@@ -25,6 +25,7 @@ from .overview import (
     Registry,
     moment,
 )
+from .seen import RELEASE as HAPPENED
 from .seen import Alert, alerts, windows
 from .traffic import Traffic, traffic
 
@@ -104,6 +105,8 @@ def still_open(told: Sequence[Alert]) -> list[Open]:
     """Alerts that began and have not ended, oldest first."""
     found: dict[tuple[str, str], Alert] = {}
     for alert in told:
+        if alert.kind == HAPPENED:
+            continue
         for column in alert.columns or ("",):
             if alert.begun:
                 found.setdefault((alert.kind, column), alert)
@@ -143,6 +146,6 @@ def _released(registry: Registry) -> list[Event]:
 def _alarms(told: Sequence[Alert]) -> list[Event]:
     return [
         Event(at, ALARM if one.begun else CALM, one.said)
-        for one in told
-        if (at := moment(one.when)) is not None
+        for one in told  # what happened to a version stands among the decisions
+        if one.kind != HAPPENED and (at := moment(one.when)) is not None
     ]

@@ -49,7 +49,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     if not every:
         raise Undecided("no window is over yet", "ask the service, and wait [monitoring] hours")
     same = [one for one in every if one.version == every[-1].version]
-    found = alarm([seen(one, DRIFT, limits) for one in same], limits.m, limits.k)
+    found = alarm([seen(one, DRIFT) for one in same], limits.m, limits.k)
     shown = every[-options.last :] if options.last > 0 else []
     if options.format == "json":
         print(json.dumps(_json(found, shown), indent=2))

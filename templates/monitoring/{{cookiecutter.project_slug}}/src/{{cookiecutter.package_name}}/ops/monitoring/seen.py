@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 WINDOWS, ALERTS = "windows.jsonl", "alerts.jsonl"
+RELEASE = "release"
+"""Kind of an alert that tells what happened to a version: it happened, and does not stay open."""
+
 T = TypeVar("T")
 
 

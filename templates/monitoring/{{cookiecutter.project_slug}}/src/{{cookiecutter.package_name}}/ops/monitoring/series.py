@@ -6,9 +6,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,23 @@ class Quality:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """When windows raise an alarm, as `[monitoring]` said when one was looked at.
+
+    Attributes:
+        m: windows, of the last `k`, that must show it.
+        k: windows that count.
+        rows: fewest rows of a window whose quality counts.
+        failed: highest share of failed answers, and of unseen categories.
+    """
+
+    m: int = 2
+    k: int = 3
+    rows: int = 100
+    failed: float = 0.02
+
+
+@dataclass(frozen=True)
 class Window:
     """What one window of the log showed.
 
@@ -50,6 +68,7 @@ class Window:
         prediction: the champion's answers; none where it gave too few.
         quality: of questions and answers.
         performance: of the champion.
+        rule: by which it counts for alarms, whatever the settings say later.
     """
 
     start: str
@@ -62,6 +81,7 @@ class Window:
     prediction: Verdict | None
     quality: Quality
     performance: Performance
+    rule: Rule = field(default_factory=Rule)
 
     @property
     def drifted(self) -> tuple[str, ...]:
@@ -81,8 +101,8 @@ class Alert:
 
     Attributes:
         when: the end of the window that showed it, or the moment.
-        kind: `drift`, `performance`, `quality` or `service`.
-        begun: whether it begins; otherwise it is over.
+        kind: `drift`, `performance`, `quality` or `release`.
+        begun: whether it begins; otherwise it is over. What happened to a version has no end.
         columns: what it is about.
         since: the end of the first window that showed it.
         said: in words.
@@ -101,6 +121,15 @@ class Alert:
 def folder(settings: Settings) -> Path:
     """Where it lies."""
     return state(settings.root) / "monitoring"
+
+
+@contextmanager
+def one_turn(settings: Settings) -> Iterator[None]:
+    """One process at a time looks at windows and tells alerts."""
+    folder(settings).mkdir(parents=True, exist_ok=True)
+    with (folder(settings) / ".watching").open("a") as file:
+        flock(file, LOCK_EX)
+        yield
 
 
 def windows(settings: Settings) -> list[Window]:
@@ -156,6 +185,7 @@ def _window(found: dict[str, Any]) -> Window:
             "prediction": Verdict(**prediction) if prediction else None,
             "quality": Quality(**found["quality"]),
             "performance": Performance(**found["performance"]),
+            "rule": Rule(**found.get("rule", {})),
         }
     )
 

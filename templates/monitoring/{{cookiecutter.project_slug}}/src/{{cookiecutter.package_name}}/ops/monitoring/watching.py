@@ -9,10 +9,8 @@ again.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from fcntl import LOCK_EX, flock
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -27,7 +25,7 @@ from .collecting import Collected, collect
 from .options import Monitoring, read_monitoring
 from .performance import performance
 from .profiles import Knowledge, keep, knowledge
-from .series import Quality, Window, add_window, folder, windows
+from .series import Quality, Rule, Window, add_window, one_turn, windows
 from .thresholds import Verdict, judge, learn
 
 if TYPE_CHECKING:
@@ -53,10 +51,10 @@ def observe(settings: Settings, now: datetime) -> list[Window]:
         UntrustedModel: no model answers.
     """
     limits = read_monitoring(settings)
-    with _alone(settings):
+    with one_turn(settings):
         tidy(settings, now)
         found = _look(settings, now, limits)
-        watch(settings, windows(settings), limits)
+        watch(settings, windows(settings))
     return found
 
 
@@ -114,6 +112,7 @@ def _judged(
         *(len(collected.labelled), state, columns, given[0] if given else None),
         Quality(collected.failed, collected.unseen, collected.missing),
         performance(settings, champion, collected.labelled, collected.coverage, limits),
+        Rule(limits.m, limits.k, limits.rows, limits.failed),
     )
     return window, Knowledge(features, answers)
 
@@ -140,12 +139,3 @@ def _reported(
         print(f"no report: {type(error).__name__}: {first}", file=sys.stderr)
     else:
         print(f"report: {place}", file=sys.stderr)
-
-
-@contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
-    """One turn at a time."""
-    folder(settings).mkdir(parents=True, exist_ok=True)
-    with (folder(settings) / ".watching").open("a") as file:
-        flock(file, LOCK_EX)
-        yield

@@ -55,6 +55,11 @@ def append(folder: Path, entries: Iterable[Label], sync: bool = False) -> None:
     _log(folder, sync).append([_encode(one) for one in entries])
 
 
+def rest(folder: Path, sync: bool = False) -> None:
+    """Let go of a segment of an earlier day, where nobody sends labels any more."""
+    _log(folder, sync).rest()
+
+
 def add(settings: Settings, rows: pd.DataFrame, now: datetime) -> int:
     """Write labels that fit the target; rows without a label are left out.
 

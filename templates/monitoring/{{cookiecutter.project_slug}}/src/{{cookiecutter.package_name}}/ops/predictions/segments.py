@@ -66,15 +66,20 @@ class Log:
         if self._size >= self._largest:
             self.close()
 
+    def rest(self) -> None:
+        """Let go of a segment of an earlier day, which else only the next write does."""
+        if self._file is not None and not self._is_of_today():
+            self.close()
+
     def close(self) -> None:
         """Write no more into this segment."""
-        if self._file is not None and self._owner == os.getpid():
-            os.close(self._file)
-        self._file = None
+        file, self._file = self._file, None
+        if file is not None and self._owner == os.getpid():
+            os.close(file)
 
     def _opened(self) -> int:
         if self._file is not None and self._owner == os.getpid():
-            if self._day == time.time() // _DAY:
+            if self._is_of_today():
                 return self._file
             self.close()
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -85,6 +90,9 @@ class Log:
         self._file = os.open(self._folder / name, flags, RIGHTS)
         flock(self._file, LOCK_EX)  # says that it is still written
         return self._file
+
+    def _is_of_today(self) -> bool:
+        return self._day == time.time() // _DAY
 
 
 def segments(folder: Path) -> list[Path]:
