@@ -47,7 +47,6 @@ class Both:
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     folder = tmp_path_factory.mktemp("clients")
     project = trained(folder)
-    run(project, words("promote", 1, "--yes"))
     told = run(project, words("releases", "--format", "json"))
     assert json.loads(told)["versions"][0]["alias"] == ["champion"]
     rows = pd.read_parquet(project / "data/flights.parquet")
