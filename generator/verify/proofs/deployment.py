@@ -119,8 +119,8 @@ class Trial:
         self.workspace.scratch("version").write_text(self.better, encoding="utf-8")
         self._probe("fail")
         expect(self.workspace.ops("watch", "--once"), DRIFT)
-        self.asking.wait(self.worse)
         self._forgotten(self.better)
+        self.asking.wait(self.worse)
         if self.asking.wrong:
             wrong = self.asking.wrong
             raise Failed(f"{len(wrong)} requests went wrong: {wrong[0][:160]}")

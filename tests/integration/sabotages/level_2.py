@@ -120,7 +120,7 @@ LEVEL_2 = [
     Sabotage(
         "the run tells other parameters",
         *(f"{OPS}/pipeline/pipeline.py", "work.params | {"),
-        *("dict.fromkeys(work.params, 1) | {", "tracks", "regression", "the run tells learning_rate"),
+        *("dict.fromkeys(work.params, 1) | {", "tracks", "regression", "the run tells learning"),
     ),
     Sabotage(
         "nothing is ever due",
