@@ -47,9 +47,8 @@ class Trial:
         world, windows = self._replayed("shift")
         if "said" in world:
             return f"{world['said']}: not tried"
-        width = max(len(one["end"]) for one in windows)  # so that numbers of rows compare as text
-        change = world["change"].rjust(width)
-        after = [one for one in windows if one["end"].rjust(width) > change]
+        place = str if world["timed"] else int
+        after = [one for one in windows if place(one["end"]) > place(world["change"])]
         kinds = [step[0] for one in after for step in one["steps"]]
         if lacking := [kind for kind in (TRAIN, COMPARE, PROMOTE) if kind not in kinds]:
             raise Failed(f"the world changed, and no {', '.join(lacking)} followed: {_told(after)}")
