@@ -113,9 +113,16 @@ ADDED = {
         *(f"{OPS}/serving/{name}.py" for name in ("keeping", "live", "metrics", "tensors")),
     },
     4: {
+        *("tests/ops/test_loop.py", "tests/world/automation.toml"),
         *(f"{OPS}/commands/{verb}.py" for verb in ("approve", "limits", "loop", "replay", "stop")),
-        *(f"{OPS}/loop/{name}.py" for name in ("__init__", "approval", "batches", "decision")),
-        *(f"{OPS}/loop/{name}.py" for name in ("flow", "freeze", "lease", "limits", "looking")),
+        *(
+            f"{OPS}/loop/{name}.py"
+            for name in ("__init__", "approval", "asking", "batches", "decision")
+        ),
+        *(
+            f"{OPS}/loop/{name}.py"
+            for name in ("flow", "freeze", "lease", "limits", "looking", "losing")
+        ),
         *(f"{OPS}/loop/{name}.py" for name in ("replay", "signals", "steps", "stop", "story")),
         *(f"{OPS}/loop/{name}.py" for name in ("taking", "telling", "tick", "turns", "world")),
     },

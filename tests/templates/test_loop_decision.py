@@ -94,7 +94,9 @@ def test_a_comparison_comes_before_a_training(
 
 
 def test_a_comparison_ends_where_the_world_changed_for_both(closed: Part, part: ModuleType) -> None:
-    seen = {"comparing": comparing(part, "wait"), "alarms": [alarm(part)]}
+    known = {"comparing": comparing(part, "wait"), "alarms": [alarm(part)]}
+    assert decided(closed, part, **known) == "wait"
+    seen = {**known, "unlearnt": "mae is worse since Tuesday"}
     assert decided(closed, part, **seen) == "drop"
     assert decided(closed, part, **seen, fresh=499) == "wait"
     assert decided(closed, part, part.Memory([NOW]), **seen) == "wait"
