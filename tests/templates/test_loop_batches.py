@@ -145,3 +145,36 @@ def test_odd_batches_before_the_world_changed_stay_in_quarantine(
     rows, told = found(closed, settings, rows)
     assert (told.odd == day(rows, 50).to_numpy()).all()
     assert told.changed == (START + pd.Timedelta(days=DAYS - 3)).isoformat()
+
+
+def test_what_is_less_than_odd_and_goes_on_is_the_world(closed: Part, settings: Any) -> None:
+    rows = table()
+    rows.loc[day(rows, *range(DAYS - 8, DAYS)), "y"] += 1.0
+    rows, told = found(closed, settings, rows)
+    assert not told.odd.any()
+    assert told.changed == (START + pd.Timedelta(days=DAYS - 8)).isoformat()
+    assert "the champion loses" in told.since
+
+
+def test_what_is_less_than_odd_and_is_over_is_not(closed: Part, settings: Any) -> None:
+    rows = table()
+    rows.loc[day(rows, *range(DAYS - 14, DAYS - 8)), "y"] += 1.0
+    rows, told = found(closed, settings, rows)
+    assert told.changed is None
+
+
+def test_where_the_world_changed_twice_the_newest_change_counts(
+    closed: Part, settings: Any
+) -> None:
+    rows = table()
+    rows.loc[day(rows, *range(DAYS - 12, DAYS - 5)), "y"] += 1.0
+    rows.loc[day(rows, *range(DAYS - 5, DAYS)), "y"] *= -1
+    rows, told = found(closed, settings, rows)
+    assert told.changed == (START + pd.Timedelta(days=DAYS - 5)).isoformat()
+
+
+def test_a_newest_batch_with_few_rows_does_not_end_a_change(closed: Part, settings: Any) -> None:
+    rows = table()
+    rows.loc[day(rows, *range(DAYS - 4, DAYS)), "y"] *= -1
+    rows, told = found(closed, settings, rows.head(len(rows) - A_DAY + 5))
+    assert told.changed == (START + pd.Timedelta(days=DAYS - 4)).isoformat()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
+import time
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from generator.context import ProjectContext
@@ -13,7 +16,7 @@ from generator.verify.probing import probe
 from generator.verify.proofs.base import expect
 from generator.verify.settings import change
 from generator.verify.verdict import Claim, Failed
-from generator.verify.workspace import Workspace
+from generator.verify.workspace import PROJECT_BIN, Workspace
 
 __all__ = ["claims"]
 
@@ -38,7 +41,9 @@ BATCHES = 4
 FRESH = 0.7
 """Share of the rows of a window that are enough to train."""
 
-STOPPED = 1
+STOPPED, REFUSED = 1, 4
+PATIENCE = 120.0
+"""Seconds until a loop holds its lease."""
 
 
 class Trial:
@@ -77,16 +82,46 @@ class Trial:
         return f"{len(refused)} refused: {', '.join(refused[0]['evidence']['failed'])}"
 
     def stops(self) -> str:
-        """Stopped, it does nothing; two loops do not act at once."""
-        expect(self.workspace.ops("stop", "--reason", "proof"), 0)
-        answer = self.workspace.ops("loop", "--once")
-        told = self.workspace.ops("limits", "--format", "json")
-        expect(self.workspace.ops("stop", "--off"), 0)
+        """Stopped, it does nothing but end what runs."""
+        with self._stopped():
+            self.workspace.ops("loop", "--once")
+            answer = self.workspace.ops("loop", "--once")
+            told = self.workspace.ops("limits", "--format", "json")
         if answer.code != 0 or "stopped" not in answer.out:
             raise Failed(f"stopped, the loop says: {answer.out.strip()[:160] or answer.last_line}")
         if told.code != STOPPED or "proof" not in json.loads(told.out)["stopped"]:
             raise Failed(f"`ops limits` does not tell the stop: {told.out[:160]}")
         return answer.out.strip()[:120]
+
+    def alone(self) -> str:
+        """While a loop acts, no other one does; once that is killed, the next one may."""
+        lease = self.workspace.project / ".state/loop/lease.json"
+        with self._stopped(), tempfile.TemporaryFile() as out:
+            words = [f"{PROJECT_BIN}/ops", "loop", "--every", "3600"]
+            process = self.workspace.start(words, {}, out, out)
+            try:
+                until = time.monotonic() + PATIENCE
+                while not lease.exists() and process.poll() is None and time.monotonic() < until:
+                    time.sleep(0.1)
+                if not lease.exists():
+                    raise Failed("`ops loop` holds no lease")
+                other = self.workspace.ops("loop", "--once")
+            finally:
+                process.kill()
+                process.wait()
+            following = self.workspace.ops("loop", "--once")
+        if other.code != REFUSED:
+            raise Failed(f"two loops act at once: {other.out.strip()[:160] or other.last_line}")
+        expect(following, 0)
+        return other.last_line
+
+    @contextmanager
+    def _stopped(self) -> Iterator[None]:
+        expect(self.workspace.ops("stop", "--reason", "proof"), 0)
+        try:
+            yield
+        finally:
+            expect(self.workspace.ops("stop", "--off"), 0)
 
     def _replayed(self, verb: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Replay the loop on rows of another world; the table is the owner's again afterwards."""
@@ -128,6 +163,7 @@ def claims(workspace: Workspace, context: ProjectContext) -> Iterator[Claim]:
     refuses = "what follows no rule is trained, refused, and never answers"
     yield Claim("refuses to learn", refuses, trial.refuses, ("reads",))
     yield Claim("stops", "stopped, the loop does nothing", trial.stops, ("trains",))
+    yield Claim("one at a time", "two loops do not act at once", trial.alone, ("trains",))
 
 
 def _turn(windows: list[dict[str, Any]]) -> list[int]:

@@ -21,22 +21,30 @@ def answering(part, settings, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PROJECT_ROOT", str(root))
         assert part("ops.cli").run(["train", "--end", end]) == 0
-    shutil.copytree(root, root.with_name("kept"), symlinks=True)
     return root
 
 
 @pytest.fixture
-def world(answering, part, monkeypatch):
-    """Settings of it, as it was; the commands work on that. It stays in its place, as runs do."""
-    shutil.rmtree(answering)
-    shutil.copytree(answering.with_name("kept"), answering, symlinks=True)
-    monkeypatch.setenv("PROJECT_ROOT", str(answering))
-    monkeypatch.delenv("OPS_STOP", raising=False)
-    return part("ops.settings").read_settings(answering)
+def world(answering, part, tmp_path, monkeypatch):
+    """Settings of a copy of it; the commands work on that."""
+    shutil.copytree(answering, tmp_path / "world", symlinks=True)
+    return at(tmp_path / "world", part, monkeypatch)
 
 
 @pytest.fixture
-def ops(world, part, capsys):
+def there(answering, part, monkeypatch):
+    """Settings of the project itself, since only where it began may one train again."""
+    return at(answering, part, monkeypatch)
+
+
+def at(root, part, monkeypatch):
+    monkeypatch.setenv("PROJECT_ROOT", str(root))
+    monkeypatch.delenv("OPS_STOP", raising=False)
+    return part("ops.settings").read_settings(root)
+
+
+@pytest.fixture
+def ops(part, capsys):
     """The command in this process; checks how it ends and returns what it printed."""
 
     def run(*words, code=0):
@@ -47,43 +55,26 @@ def ops(world, part, capsys):
     return run
 
 
-@pytest.fixture
-def alarm(part, world):
+def alarm(part, settings):
     """Production shows something, a minute from now."""
     when = (datetime.now(UTC) + timedelta(minutes=1)).isoformat(timespec="seconds")
     series = part("ops.monitoring.series")
-    series.add_alert(world, series.Alert(when, "drift", True, ("a",), when, "a moved", "look"))
+    series.add_alert(settings, series.Alert(when, "drift", True, ("a",), when, "a moved", "look"))
 
 
 def limited(ops):
     return json.loads(ops("limits", "--format", "json").out)
 
 
-def test_where_all_is_quiet_nothing_is_done(ops):
+def test_where_all_is_quiet_nothing_is_done(ops, world):
     assert "all is quiet" in ops("loop", "--once").out
     told = limited(ops)
     assert (told["stopped"], told["trainings_in_a_day"]) == ("", 0)
     assert "cooldown" in ops("limits").out
 
 
-def test_an_alarm_leads_to_a_version_that_meets_traffic_until_a_stop(ops, part, world, alarm):
-    assert "train: a moved" in ops("loop", "--once", code=1).out
-    assert limited(ops)["trainings_in_a_day"] == 1
-    assert "compare version 2" in (found := ops("loop", "--once", code=1)).out, found.err
-    running = part("ops.release.experiment").running
-    assert running(world).version == 2
-    assert "0 labels" in ops("loop", "--once").out
-    ops("stop", "--reason", "a holiday")
-    assert "a holiday" in ops("loop", "--once", code=1).out
-    assert running(world) is None
-    assert part("ops.registry.versions").state(world).champion == 1
-    (turn,) = part("ops.loop.turns").turns(part("ops.loop.turns").read(world))
-    assert turn.outcome == "halt"
-    (said, *_) = part("ops.loop.story").happened(world, None)
-    assert "train" in said.said
-
-
-def test_a_stop_counts_until_it_is_taken_back(ops, alarm, monkeypatch):
+def test_a_stop_counts_until_it_is_taken_back(ops, part, world, monkeypatch):
+    alarm(part, world)
     ops("stop", "--reason", "a holiday")
     assert "a holiday" in ops("loop", "--once").out
     assert "a holiday" in ops("limits", code=1).out
@@ -92,7 +83,8 @@ def test_a_stop_counts_until_it_is_taken_back(ops, alarm, monkeypatch):
     assert "OPS_STOP is set" in ops("loop", "--once").out
 
 
-def test_limits_that_are_used_up_keep_it_from_training(ops, part, world, alarm):
+def test_limits_that_are_used_up_keep_it_from_training(ops, part, world):
+    alarm(part, world)
     turns = part("ops.loop.turns")
     for _ in range(2):
         now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -122,10 +114,6 @@ def test_a_person_approves_a_version(ops, part, world):
     ops("approve", 10_000, code=2)
 
 
-def test_a_watch_looks_at_the_loop(ops, alarm):
-    assert "train: a moved" in ops("watch", "--once").out
-
-
 def test_a_replay_goes_on_where_it_was(ops, part, world, monkeypatch):
     clock = part("ops.rows").labelled_rows(world).clock
     first, last = (clock.iloc[int(share * len(clock))] for share in (0.8, 0.9))
@@ -142,3 +130,21 @@ def test_a_replay_goes_on_where_it_was(ops, part, world, monkeypatch):
     assert json.loads(ops(*words).out)["windows"] == windows
     monkeypatch.setenv("PROJECT_ROOT", str(world.root))
     ops(*words[:1], "--from", end, *words[3:], code=2)
+
+
+def test_an_alarm_leads_to_a_version_that_meets_traffic_until_a_stop(ops, part, there):
+    alarm(part, there)
+    told = ops("watch", "--once")
+    assert "train: a moved" in told.out, told.err
+    assert "compare version 2" in told.out, told.err
+    running = part("ops.release.experiment").running
+    assert running(there).version == 2
+    assert limited(ops)["trainings_in_a_day"] == 1
+    assert "0 labels" in ops("loop", "--once").out
+    ops("stop", "--reason", "a holiday")
+    assert "a holiday" in ops("loop", "--once", code=1).out
+    assert running(there) is None
+    assert part("ops.registry.versions").state(there).champion == 1
+    turns = part("ops.loop.turns")
+    assert [turn.outcome for turn in turns.turns(turns.read(there))] == ["halt"]
+    assert [one.version for one in part("ops.loop.story").happened(there, None)] == [2, 2, 2]

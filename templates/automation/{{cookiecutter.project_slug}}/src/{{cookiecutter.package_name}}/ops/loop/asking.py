@@ -1,5 +1,5 @@
 # ours: kept current by mlops-maturity upgrade
-"""Rows of the past, asked of the versions that answer at that time, and what comes back on record."""
+"""Rows of the past, asked of the versions that answer then; answers and labels go on record."""
 
 from __future__ import annotations
 

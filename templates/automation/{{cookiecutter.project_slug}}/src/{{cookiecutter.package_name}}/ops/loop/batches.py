@@ -120,8 +120,8 @@ def sort(settings: Settings, rows: Rows, limits: Limits) -> Sorted:
 def _turned(reasons: list[str], found: Lost, limits: Limits) -> int:
     """Place of the first of the batches that are the world's; their number where none are.
 
-    A batch that is odd counts by its whole part of the limit, one with too few rows by nothing; what
-    is over is forgotten as fast as it came.
+    A batch that is odd counts by its whole part of the limit, one with too few rows by nothing;
+    what is over is forgotten as fast as it came.
     """
     most = limits.loss / limits.confirm
     first, count, total = len(reasons), 0, 0.0

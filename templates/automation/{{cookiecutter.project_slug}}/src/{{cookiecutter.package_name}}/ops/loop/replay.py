@@ -128,7 +128,9 @@ class Replay:
         return Window(show_moment(start), show_moment(end), len(rows), champion, *judged, steps)
 
     def _looked(self, moment: Any) -> tuple[tuple[str, str], ...]:
-        return tuple(self._operate(self.settings, clock(self.settings, moment), show_moment(moment)))
+        return tuple(
+            self._operate(self.settings, clock(self.settings, moment), show_moment(moment))
+        )
 
     def _judged(
         self, rows: pd.DataFrame, said: dict[Any, Record]
