@@ -123,7 +123,10 @@ ADDED = {
             f"{OPS}/loop/{name}.py"
             for name in ("flow", "freeze", "lease", "limits", "looking", "losing")
         ),
-        *(f"{OPS}/loop/{name}.py" for name in ("replay", "signals", "steps", "stop", "story")),
+        *(
+            f"{OPS}/loop/{name}.py"
+            for name in ("quarantine", "replay", "signals", "steps", "stop", "story")
+        ),
         *(f"{OPS}/loop/{name}.py" for name in ("taking", "telling", "tick", "turns", "world")),
     },
 }

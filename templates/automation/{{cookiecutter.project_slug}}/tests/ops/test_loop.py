@@ -145,6 +145,7 @@ def test_an_alarm_leads_to_a_version_that_meets_traffic_until_a_stop(ops, part, 
     assert "a holiday" in ops("loop", "--once", code=1).out
     assert running(there) is None
     assert part("ops.registry.versions").state(there).champion == 1
-    turns = part("ops.loop.turns")
-    assert [turn.outcome for turn in turns.turns(turns.read(there))] == ["halt"]
+    (turn,) = json.loads(ops("releases", "--format", "json").out)["turns"]
+    assert (turn["signal"], turn["outcome"]) == ("a moved", "halt")
+    assert "a moved: train, compare, halt; halt" in ops("releases").out
     assert [one.version for one in part("ops.loop.story").happened(there, None)] == [2, 2, 2]
