@@ -23,14 +23,14 @@ __all__ = ["claims"]
 TRAIN, COMPARE, PROMOTE = "train", "compare", "promote"
 SHORT: Mapping[str, Mapping[str, Any]] = {
     "monitoring": {"rows": 20, "labels": 20, "m": 1, "k": 1, "reports": False},
-    "gate": {"rows": 20, "tests": "", "resamples": 200, "slice_rows": 1000},
+    "gate": {"margin": 0.0, "rows": 20, "tests": "", "resamples": 200, "slice_rows": 1000},
     "experiment": {"share": 0.5, "fewest": 30, "shift": 100.0, "most": 1500},
     "automation": {
         **{"cooldown": 0.0, "per_day": 1000, "per_month": 1000},
         "share": 0.5,
     },
 }
-"""Of the copy: fewer rows and labels, and no waiting; the gate's margin stays as it is."""
+"""Of the copy: fewer rows and labels, and no waiting; the gate's margin is the one that every project has."""
 
 CLEAR = 0.8
 """Share of the loss after the change that may be left once another version answers."""
