@@ -15,6 +15,7 @@ from tests.integration.sabotages.level_0 import LEVEL_0
 from tests.integration.sabotages.level_1 import LEVEL_1
 from tests.integration.sabotages.level_2 import LEVEL_2
 from tests.integration.sabotages.level_3 import LEVEL_3
+from tests.integration.sabotages.level_4 import LEVEL_4
 
 pytestmark = pytest.mark.project
 # So many different proofs of each level fail in `make test`.
@@ -23,7 +24,7 @@ QUICK = 4
 
 def cases() -> Iterator[Any]:
     """Every sabotage; the first of some proofs in `make test`, the others in `make test-full`."""
-    for level, ways in enumerate((LEVEL_0, LEVEL_1, LEVEL_2, LEVEL_3)):
+    for level, ways in enumerate((LEVEL_0, LEVEL_1, LEVEL_2, LEVEL_3, LEVEL_4)):
         seen = set()
         for one in ways:
             rest = one.fails in seen or len(seen) >= QUICK

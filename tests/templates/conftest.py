@@ -57,17 +57,9 @@ def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Part]:
 
 @pytest.fixture(scope="session")
 def live_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A level-3 project called `live`, with the files of the layer that is in no level yet."""
+    """A rendered level-3 project called `live`."""
     folder = tmp_path_factory.mktemp("live")
     write_tree(folder, render(for_level(discover(templates_folder()), 3), choose("live")))
-    drafted = templates_folder() / "automation" / "{{cookiecutter.project_slug}}"
-    for path in drafted.rglob("*.py"):
-        if path.name == "wiring.py":
-            continue
-        inside = path.relative_to(drafted).as_posix()
-        place = folder / inside.replace("{{cookiecutter.package_name}}", "live")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, place)
     return folder
 
 
@@ -77,6 +69,22 @@ def live(live_project: Path) -> Iterator[Part]:
     sys.path.insert(0, str(live_project / "src"))
     yield lambda name: importlib.import_module(f"live.ops.{name}")
     sys.path.remove(str(live_project / "src"))
+
+
+@pytest.fixture(scope="session")
+def closed_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A rendered level-4 project called `closed`."""
+    folder = tmp_path_factory.mktemp("closed")
+    write_tree(folder, render(for_level(discover(templates_folder()), 4), choose("closed")))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def closed(closed_project: Path) -> Iterator[Part]:
+    """A module of `ops` in that project: `closed("loop.limits")`."""
+    sys.path.insert(0, str(closed_project / "src"))
+    yield lambda name: importlib.import_module(f"closed.ops.{name}")
+    sys.path.remove(str(closed_project / "src"))
 
 
 @pytest.fixture(scope="session")

@@ -47,7 +47,7 @@ uri = ""
 
 
 @pytest.fixture
-def settings(live: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def settings(closed: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A project with a model that learnt from the first forty days, judged on five more."""
     monkeypatch.setenv("OPS_ALONE", "1")
     (tmp_path / "settings.toml").write_text(SETTINGS)
@@ -63,9 +63,9 @@ def settings(live: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any
         "holdout": {"start": end.isoformat(), "end": held.isoformat()},
         "created": "",
     }
-    files = live("model_file")
+    files = closed("model_file")
     files.put(tmp_path / "models" / "model.skops", *files.pack(model, card))
-    return live("settings").read_settings(tmp_path)
+    return closed("settings").read_settings(tmp_path)
 
 
 def table() -> pd.DataFrame:
@@ -80,64 +80,101 @@ def day(rows: pd.DataFrame, *days: int) -> pd.Series[bool]:
     return ((rows["time"] - START).dt.days).isin(days)
 
 
-def found(live: Part, settings: Any, rows: pd.DataFrame, confirm: int = 3) -> Any:
+def found(closed: Part, settings: Any, rows: pd.DataFrame, confirm: int = 3) -> Any:
     usual = {
         **{"every": 60, "cooldown": 0.0, "per_day": 9, "per_month": 9, "fresh": 1, "share": 0.5},
         **{"freeze": [], "approval": False, "expiry": 9.0, "lease": 60},
     }
-    limits = live("loop.limits").Limits(**usual, confirm=confirm, volume=5.0, loss=6.0, batch=24.0)
+    limits = closed("loop.limits").Limits(
+        **usual, confirm=confirm, volume=5.0, loss=6.0, batch=24.0
+    )
     rows = rows.sort_values("time", kind="stable", ignore_index=True)
-    part = live("rows").Rows(rows[["x", "z"]], rows["time"], rows["y"], rows["time"])
-    return rows, live("loop.batches").sort(settings, part, limits)
+    part = closed("rows").Rows(rows[["x", "z"]], rows["time"], rows["y"], rows["time"])
+    return rows, closed("loop.batches").sort(settings, part, limits)
 
 
-def test_rows_as_usual_are_not_odd(live: Part, settings: Any) -> None:
-    _, told = found(live, settings, table())
+def test_rows_as_usual_are_not_odd(closed: Part, settings: Any) -> None:
+    _, told = found(closed, settings, table())
     assert not told.odd.any()
     assert told.changed is None
 
 
-def test_flipped_labels_of_one_batch_are_in_quarantine(live: Part, settings: Any) -> None:
+def test_flipped_labels_of_one_batch_are_in_quarantine(closed: Part, settings: Any) -> None:
     rows = table()
     rows.loc[day(rows, 50), "y"] *= -1
-    rows, told = found(live, settings, rows)
+    rows, told = found(closed, settings, rows)
     assert (told.odd == day(rows, 50).to_numpy()).all()
     assert "the champion loses" in next(iter(told.why.values()))
 
 
-def test_a_column_with_one_value_is_in_quarantine(live: Part, settings: Any) -> None:
+def test_a_column_with_one_value_is_in_quarantine(closed: Part, settings: Any) -> None:
     rows = table()
     rows.loc[day(rows, 51), "z"] = 0.0
-    rows, told = found(live, settings, rows)
+    rows, told = found(closed, settings, rows)
     assert (told.odd == day(rows, 51).to_numpy()).all()
     assert list(told.why.values()) == ["z has one value"]
 
 
-def test_ten_times_the_volume_is_in_quarantine(live: Part, settings: Any) -> None:
+def test_ten_times_the_volume_is_in_quarantine(closed: Part, settings: Any) -> None:
     rows = table()
     rows = pd.concat([rows, *[rows[day(rows, 52)]] * 9])
-    rows, told = found(live, settings, rows)
+    rows, told = found(closed, settings, rows)
     assert (told.odd == day(rows, 52).to_numpy()).all()
     assert "400 rows" in next(iter(told.why.values()))
 
 
 def test_what_is_odd_in_several_batches_up_to_the_newest_is_the_world(
-    live: Part, settings: Any
+    closed: Part, settings: Any
 ) -> None:
     rows = table()
     last = range(DAYS - 3, DAYS)
     rows.loc[day(rows, *last), "y"] *= -1
-    rows, told = found(live, settings, rows)
+    rows, told = found(closed, settings, rows)
     assert not told.odd.any()
     assert told.changed == (START + pd.Timedelta(days=DAYS - 3)).isoformat()
-    rows, told = found(live, settings, rows, confirm=4)
+    rows, told = found(closed, settings, rows, confirm=4)
     assert (told.odd == day(rows, *last).to_numpy()).all()
     assert told.changed is None
 
 
-def test_odd_batches_before_the_world_changed_stay_in_quarantine(live: Part, settings: Any) -> None:
+def test_odd_batches_before_the_world_changed_stay_in_quarantine(
+    closed: Part, settings: Any
+) -> None:
     rows = table()
     rows.loc[day(rows, 50, *range(DAYS - 3, DAYS)), "y"] *= -1
-    rows, told = found(live, settings, rows)
+    rows, told = found(closed, settings, rows)
     assert (told.odd == day(rows, 50).to_numpy()).all()
     assert told.changed == (START + pd.Timedelta(days=DAYS - 3)).isoformat()
+
+
+def test_what_is_less_than_odd_and_goes_on_is_the_world(closed: Part, settings: Any) -> None:
+    rows = table()
+    rows.loc[day(rows, *range(DAYS - 8, DAYS)), "y"] += 1.0
+    rows, told = found(closed, settings, rows)
+    assert not told.odd.any()
+    assert told.changed == (START + pd.Timedelta(days=DAYS - 8)).isoformat()
+    assert "the champion loses" in told.since
+
+
+def test_what_is_less_than_odd_and_is_over_is_not(closed: Part, settings: Any) -> None:
+    rows = table()
+    rows.loc[day(rows, *range(DAYS - 14, DAYS - 8)), "y"] += 1.0
+    rows, told = found(closed, settings, rows)
+    assert told.changed is None
+
+
+def test_where_the_world_changed_twice_the_newest_change_counts(
+    closed: Part, settings: Any
+) -> None:
+    rows = table()
+    rows.loc[day(rows, *range(DAYS - 12, DAYS - 5)), "y"] += 1.0
+    rows.loc[day(rows, *range(DAYS - 5, DAYS)), "y"] *= -1
+    rows, told = found(closed, settings, rows)
+    assert told.changed == (START + pd.Timedelta(days=DAYS - 5)).isoformat()
+
+
+def test_a_newest_batch_with_few_rows_does_not_end_a_change(closed: Part, settings: Any) -> None:
+    rows = table()
+    rows.loc[day(rows, *range(DAYS - 4, DAYS)), "y"] *= -1
+    rows, told = found(closed, settings, rows.head(len(rows) - A_DAY + 5))
+    assert told.changed == (START + pd.Timedelta(days=DAYS - 4)).isoformat()

@@ -21,7 +21,7 @@ NOW = datetime(2026, 12, 21, 12, tzinfo=UTC)
 HOLDER = """
 import os, sys, time
 from pathlib import Path
-from live.ops.loop.lease import Lease
+from closed.ops.loop.lease import Lease
 Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
 Lease(Path(sys.argv[1]), 600).take()
 print("taken", flush=True)
@@ -30,97 +30,97 @@ time.sleep(600)
 
 
 @pytest.fixture
-def settings(live: Part, live_project: Path, tmp_path: Path) -> Any:
-    shutil.copy(live_project / "settings.toml", tmp_path)
-    return live("settings").read_settings(tmp_path)
+def settings(closed: Part, closed_project: Path, tmp_path: Path) -> Any:
+    shutil.copy(closed_project / "settings.toml", tmp_path)
+    return closed("settings").read_settings(tmp_path)
 
 
-def event(live: Part, kind: str, phase: str, hour: int = 0, **more: Any) -> Any:
+def event(closed: Part, kind: str, phase: str, hour: int = 0, **more: Any) -> Any:
     when = NOW.replace(hour=hour).isoformat()
-    return live("loop.turns").Event("t", when, kind, phase, f"{kind} {phase}", **more)
+    return closed("loop.turns").Event("t", when, kind, phase, f"{kind} {phase}", **more)
 
 
-def test_what_was_written_is_read_and_what_was_torn_is_not(live: Part, settings: Any) -> None:
-    part = live("loop.turns")
-    part.append(settings, event(live, "train", "begun"))
+def test_what_was_written_is_read_and_what_was_torn_is_not(closed: Part, settings: Any) -> None:
+    part = closed("loop.turns")
+    part.append(settings, event(closed, "train", "begun"))
     with part.place(settings).open("ab") as file:
         file.write(b'{"turn": "t", "when"')
-    part.append(settings, event(live, "train", "done", version=2))
+    part.append(settings, event(closed, "train", "done", version=2))
     assert [one.phase for one in part.read(settings)] == ["begun", "done"]
 
 
-def test_a_training_that_began_and_did_not_end_is_open(live: Part) -> None:
-    part = live("loop.turns")
-    begun = [event(live, "train", "begun")]
+def test_a_training_that_began_and_did_not_end_is_open(closed: Part) -> None:
+    part = closed("loop.turns")
+    begun = [event(closed, "train", "begun")]
     assert part.memory(begun).open == "train begun"
-    assert part.memory([*begun, event(live, "train", "done", 1, version=2)]).open == ""
-    assert part.memory([*begun, event(live, "train", "failed", 1)]).open == ""
+    assert part.memory([*begun, event(closed, "train", "done", 1, version=2)]).open == ""
+    assert part.memory([*begun, event(closed, "train", "failed", 1)]).open == ""
     assert part.memory(begun).trainings == (NOW.replace(hour=0),)
 
 
-def test_who_was_asked_is_remembered_until_it_is_settled(live: Part) -> None:
-    part = live("loop.turns")
-    asked = [event(live, "ask", "done", 3, version=2)]
+def test_who_was_asked_is_remembered_until_it_is_settled(closed: Part) -> None:
+    part = closed("loop.turns")
+    asked = [event(closed, "ask", "done", 3, version=2)]
     assert part.memory(asked).asked == {2: NOW.replace(hour=3)}
-    assert part.memory([*asked, event(live, "promote", "done", 4, version=2)]).asked == {}
+    assert part.memory([*asked, event(closed, "promote", "done", 4, version=2)]).asked == {}
 
 
-def test_a_turn_tells_how_long_it_took_from_signal_to_outcome(live: Part) -> None:
-    part = live("loop.turns")
+def test_a_turn_tells_how_long_it_took_from_signal_to_outcome(closed: Part) -> None:
+    part = closed("loop.turns")
     since = {"since": NOW.replace(hour=0).isoformat()}
     (turn,) = part.turns(
         [
-            event(live, "train", "begun", 2, evidence=since),
-            event(live, "train", "done", 3, version=2),
-            event(live, "compare", "done", 4, version=2),
-            event(live, "promote", "done", 9, version=2),
+            event(closed, "train", "begun", 2, evidence=since),
+            event(closed, "train", "done", 3, version=2),
+            event(closed, "compare", "done", 4, version=2),
+            event(closed, "promote", "done", 9, version=2),
         ]
     )
     assert (turn.outcome, turn.seconds) == ("promote", 9 * 3600)
-    (refused,) = part.turns([event(live, "train", "begun"), event(live, "train", "done", 1)])
+    (refused,) = part.turns([event(closed, "train", "begun"), event(closed, "train", "done", 1)])
     assert refused.outcome == "refused"
 
 
-def test_one_loop_at_a_time_holds_the_lease(live: Part, settings: Any) -> None:
-    part = live("loop.lease")
+def test_one_loop_at_a_time_holds_the_lease(closed: Part, settings: Any) -> None:
+    part = closed("loop.lease")
     with part.held(settings, 60) as lease:
         lease.renew()
-        with pytest.raises(live("errors").Refused, match="another loop acts"):
-            part.Lease(live("loop.turns").folder(settings), 60).take()
+        with pytest.raises(closed("errors").Refused, match="another loop acts"):
+            part.Lease(closed("loop.turns").folder(settings), 60).take()
     with part.held(settings, 60):
         pass
 
 
 def test_a_lease_that_ran_out_is_taken_over_and_its_holder_finds_out(
-    live: Part, settings: Any, monkeypatch: pytest.MonkeyPatch
+    closed: Part, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    part = live("loop.lease")
+    part = closed("loop.lease")
     with part.held(settings, 60) as slow:
         honest = part.time.time
         monkeypatch.setattr(part.time, "time", lambda: honest() + 61)
-        with part.held(settings, 60), pytest.raises(live("errors").Refused, match="ran out"):
+        with part.held(settings, 60), pytest.raises(closed("errors").Refused, match="ran out"):
             slow.renew()
 
 
 def test_the_lease_of_a_dead_process_is_taken_over(
-    live: Part, live_project: Path, settings: Any
+    closed: Part, closed_project: Path, settings: Any
 ) -> None:
-    place = live("loop.turns").folder(settings)
-    environment = {**os.environ, "PYTHONPATH": str(live_project / "src")}
+    place = closed("loop.turns").folder(settings)
+    environment = {**os.environ, "PYTHONPATH": str(closed_project / "src")}
     words = [sys.executable, "-c", HOLDER, str(place)]
     holder = subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None
     assert holder.stdout.readline() == "taken\n"
-    with pytest.raises(live("errors").Refused, match=str(holder.pid)):
-        live("loop.lease").Lease(place, 60).take()
+    with pytest.raises(closed("errors").Refused, match=str(holder.pid)):
+        closed("loop.lease").Lease(place, 60).take()
     holder.send_signal(signal.SIGKILL)
     holder.communicate()
-    with live("loop.lease").held(settings, 60):
+    with closed("loop.lease").held(settings, 60):
         pass
 
 
-def test_a_stop_tells_who_and_why_until_it_is_taken_back(live: Part, settings: Any) -> None:
-    part = live("loop.stop")
+def test_a_stop_tells_who_and_why_until_it_is_taken_back(closed: Part, settings: Any) -> None:
+    part = closed("loop.stop")
     assert part.halted(settings) == ""
     path = part.stop(settings, NOW, "a holiday")
     assert "a holiday" in part.halted(settings)
@@ -132,13 +132,13 @@ def test_a_stop_tells_who_and_why_until_it_is_taken_back(live: Part, settings: A
 
 
 def test_a_variable_stops_it_too(
-    live: Part, settings: Any, monkeypatch: pytest.MonkeyPatch
+    closed: Part, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPS_STOP", "1")
-    assert live("loop.stop").halted(settings) == "OPS_STOP is set"
+    assert closed("loop.stop").halted(settings) == "OPS_STOP is set"
 
 
-def test_what_a_lease_holds_is_told_in_the_file(live: Part, settings: Any) -> None:
-    with live("loop.lease").held(settings, 60):
-        told = json.loads((live("loop.turns").folder(settings) / "lease.json").read_text())
+def test_what_a_lease_holds_is_told_in_the_file(closed: Part, settings: Any) -> None:
+    with closed("loop.lease").held(settings, 60):
+        told = json.loads((closed("loop.turns").folder(settings) / "lease.json").read_text())
     assert told["pid"] == os.getpid()

@@ -1,4 +1,4 @@
-"""A level-4 project broken: alarms, gate, comparison, stop."""
+"""A level-4 project broken: alarms, gate, comparison, stop, lease."""
 
 from tests.integration.sabotages import OPS, Sabotage
 
@@ -39,5 +39,10 @@ LEVEL_4 = [
         "the limits do not tell the stop",
         *(f"{OPS}/commands/limits.py", '        "stopped": stopped,'),
         *('        "stopped": "",', "stops", "regression", "does not tell the stop"),
+    ),
+    Sabotage(
+        "two loops act at once",
+        *(f"{OPS}/loop/lease.py", "holder.token != self._token and holder.lives:"),
+        *("holder.token != self._token and False:", "one at a time", "regression", "two loops act"),
     ),
 ]

@@ -10,9 +10,9 @@ from .source_registry import RegistrySource
 from .steps import Order, Step, Tell, Work
 
 DRIFT = ("monitoring.live",)  # modules that give `ops drift` more to compare
-FLOWS = ("loop.flow",)  # whose `due` is what `ops schedule` runs
+FLOWS = ("pipeline.flow", "loop.flow")  # whose `due` is what `ops schedule` runs
 LOOKS = "loop.looking"  # whose `LOOKS` are what `ops watch` looks at
-STORY = ("loop.story",)  # whose `happened(settings, registry)` adds to the page's time line
+STORY = ("loop.story",)  # `happened` goes to the time line of the page, `told` to `ops releases`
 
 
 def model_source(settings: Settings) -> ModelSource:

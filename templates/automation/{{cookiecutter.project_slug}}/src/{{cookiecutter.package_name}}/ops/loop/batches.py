@@ -3,7 +3,9 @@
 
 A batch is odd where it has many times the usual rows, a column that varies has one value in it, or
 the champion is wrong in it as it never is. What is odd in one batch is a fault of the data; what is
-odd in several in a row, up to the newest one, is the world.
+odd in several in a row, up to the newest one, is the world. So is what is less than odd and goes on
+for longer: deviations beyond the first one add up, as in a cumulative sum (Page: Continuous
+inspection schemes, 1954), but no batch counts by more than its part of the limit.
 """
 
 from __future__ import annotations
@@ -13,11 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import InvalidTable, NoModel, OpsError
-from ..release.sequential import losses
+from ..errors import InvalidTable, NoModel
 from ..rows import labelled_rows, parse_moment, show_moment
-from ..training import answer
 from ..wiring import model_source
+from .losing import FEWEST, Lost, lost
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,14 +27,11 @@ if TYPE_CHECKING:
     from ..settings import Settings
     from .limits import Limits
 
-FEWEST = 20
-"""Rows of a batch that can be told to be odd."""
-
 VARIES = 0.95
 """Share of the usual batches in which a column has several values, where it varies."""
 
-SPREAD = 1.4826
-"""Standard deviations in a median absolute deviation, for normal noise (Rousseeuw, Croux, 1993)."""
+ALLOWED = 1.0
+"""Deviations by which a batch may be worse than usual, however long that goes on."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Fresh:
     """Labelled rows that no training has seen.
 
     Attributes:
-        rows: number of them, without those in quarantine.
+        rows: number of them, without those in quarantine and those before the world changed.
         said: of the batches in quarantine, in words.
         changed: first moment of the odd batches that count as the world's; none where none do.
         why: what is odd since then.
@@ -88,6 +86,8 @@ def doubted(settings: Settings, seen: str | None, until: str | None, limits: Lim
     fresh = np.ones(len(rows), dtype=bool)
     if seen is not None:
         fresh = (rows.clock >= parse_moment(settings, seen)).to_numpy()
+    if found.changed is not None:
+        fresh &= (rows.clock >= parse_moment(settings, found.changed)).to_numpy()
     said = "; ".join(f"{start}: {why}" for start, why in found.why.items())
     told = f"in quarantine: {said}" if said else ""
     return Fresh(int((fresh & ~found.odd).sum()), told, found.changed, found.since)
@@ -96,19 +96,16 @@ def doubted(settings: Settings, seen: str | None, until: str | None, limits: Lim
 def sort(settings: Settings, rows: Rows, limits: Limits) -> Sorted:
     """Tell batches apart; those that the champion learnt from say what is usual."""
     numbers = batch_of(settings, rows.clock, limits)
-    learnt, judged = _known(settings, rows)
+    learnt, judged, later = _known(settings, rows)
     names, first = np.unique(numbers, return_index=True)
     reasons = [_shape(rows.features, numbers, name, learnt, limits) for name in names]
-    lost = _loss(settings, rows)
-    if lost is not None:
-        _add_losses(reasons, names, numbers, lost, judged, limits)
-    last = len(reasons)
-    while last and reasons[last - 1]:
-        last -= 1
-    run = len(reasons) - last
-    world = run >= limits.confirm
-    kept = reasons[:last] if world else reasons
-    odd = {name: why for name, why in zip(names, kept, strict=False) if why}
+    found = lost(settings, rows, numbers, judged, later)
+    for place, deviations in enumerate(found.deviations):
+        if not reasons[place] and deviations > limits.loss:
+            reasons[place] = found.said[place]
+    last = _turned(reasons, found, limits)
+    world = last < len(reasons)
+    odd = {name: why for name, why in zip(names, reasons[:last], strict=False) if why}
     starts = {
         name: show_moment(rows.clock.iloc[place]) for name, place in zip(names, first, strict=True)
     }
@@ -116,8 +113,53 @@ def sort(settings: Settings, rows: Rows, limits: Limits) -> Sorted:
         np.isin(numbers, list(odd)),
         {starts[name]: why for name, why in odd.items()},
         starts[names[last]] if world else None,
-        reasons[last] if world else "",
+        reasons[last] or found.said[last] if world else "",
     )
+
+
+def _turned(reasons: list[str], found: Lost, limits: Limits) -> int:
+    """Place of the first of the batches that are the world's; their number where none are.
+
+    A batch that is odd counts by its whole part of the limit, one with too few rows by nothing;
+    what is over is forgotten as fast as it came.
+    """
+    most = limits.loss / limits.confirm
+    first, count, total = len(reasons), 0, 0.0
+    for place, why in enumerate(reasons):
+        over = most if why else min(found.deviations[place] - ALLOWED, most)
+        if np.isnan(over):
+            continue
+        total = min(total + over, limits.loss + most)
+        if total <= 0:
+            first, count, total = len(reasons), 0, 0.0
+            continue
+        first, count = min(first, place), count + (over > 0)
+    is_world = count >= limits.confirm and total >= limits.loss - 1e-9
+    return _newest_change(found.deviations, first, limits) if is_world else len(reasons)
+
+
+def _newest_change(deviations: np.ndarray, first: int, limits: Limits) -> int:
+    """Where the world became as it is: from `first` on, it may have become worse once more.
+
+    It did where the means before and after differ by as much as a batch must to be odd.
+    """
+    while True:
+        after = deviations[first:]
+        gains = [
+            _gain(after[:place], after[place:])
+            for place in range(1, len(after) - limits.confirm + 1)
+        ]
+        if not gains or max(gains) < limits.loss:
+            return first
+        first += 1 + int(np.argmax(gains))
+
+
+def _gain(before: np.ndarray, after: np.ndarray) -> float:
+    """Deviations by which the mean of `after` is above that of `before`."""
+    before, after = before[~np.isnan(before)], after[~np.isnan(after)]
+    if not len(before) or not len(after):
+        return 0.0
+    return float((after.mean() - before.mean()) / (1 / len(before) + 1 / len(after)) ** 0.5)
 
 
 def batch_of(settings: Settings, clock: pd.Series[Any], limits: Limits) -> np.ndarray:
@@ -128,19 +170,18 @@ def batch_of(settings: Settings, clock: pd.Series[Any], limits: Limits) -> np.nd
     return np.asarray(clock.to_numpy().astype("datetime64[ns]").astype("int64") // length)
 
 
-def _known(settings: Settings, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
-    """Which rows the champion learnt from, and which were held out then."""
+def _known(settings: Settings, rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Which rows the champion learnt from, which were held out then, and which came later."""
     everything = np.ones(len(rows), dtype=bool)
     try:
         card = model_source(settings).load().card
     except NoModel:
-        return everything, everything
+        return everything, everything, ~everything
     end = parse_moment(settings, card["window"]["end"])
     held = parse_moment(settings, (card.get("holdout") or {}).get("end"))
-    clock = rows.clock
-    learnt = (clock < end).to_numpy()
-    judged = (clock >= end) & ((clock < held) if held is not None else True)
-    return learnt, np.asarray(judged)
+    learnt = (rows.clock < end).to_numpy()
+    later = ~learnt & ((rows.clock >= held).to_numpy() if held is not None else False)
+    return learnt, ~learnt & ~later, later
 
 
 def _shape(
@@ -164,42 +205,3 @@ def _shape(
         if (several[sizes >= min(FEWEST, sizes.max())] > 1).mean() >= VARIES:
             return f"{column} has one value"
     return ""
-
-
-def _loss(settings: Settings, rows: Rows) -> np.ndarray | None:
-    """What the champion's answers cost, row by row; none where it cannot answer."""
-    try:
-        champion = model_source(settings).load()
-        names = [column.name for column in champion.features]
-        predictions, _ = answer(champion.estimator, rows.features[names])
-    except (KeyError, OpsError, TypeError, ValueError):
-        return None
-    return losses(settings.task, settings.metric.name, rows.labels.to_numpy(), predictions)
-
-
-def _add_losses(
-    reasons: list[str],
-    names: np.ndarray,
-    numbers: np.ndarray,
-    lost: np.ndarray,
-    judged: np.ndarray,
-    limits: Limits,
-) -> None:
-    """Name the batches in which the champion is wrong as it was in none that judged it."""
-    usual = lost[judged]
-    if len(usual) < FEWEST:
-        return
-    _, groups = np.unique(numbers[judged], return_inverse=True)
-    sizes = np.bincount(groups)
-    means = (np.bincount(groups, usual) / sizes)[sizes >= min(FEWEST, sizes.max())]
-    middle = float(np.median(means))
-    spread = SPREAD * float(np.median(np.abs(means - middle)))
-    for place, name in enumerate(names):
-        inside = numbers == name
-        count = int(inside.sum())
-        if count < FEWEST or reasons[place]:
-            continue
-        chance = float(usual.std()) / count**0.5
-        mean = float(lost[inside].mean())
-        if mean > middle + limits.loss * max(spread, chance):
-            reasons[place] = f"the champion loses {mean:.4g} a row, where {middle:.4g} is usual"

@@ -13,7 +13,6 @@ WAIT, TRAIN, COMPARE, PROMOTE, DROP, BACK, ASK, HALT = (
     *("wait", "train", "compare", "promote", "drop", "roll back", "ask", "halt"),
 )
 RELEASING = (COMPARE, PROMOTE)
-PERFORMANCE = "performance"
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
 
 
@@ -59,6 +58,7 @@ class Signals:
         fresh: labelled rows that no training of the loop has seen, without those in quarantine.
         odd: batches of rows in quarantine, in words.
         comparing: the comparison that runs.
+        unlearnt: how the world changed since the challenger learnt, in words.
         waiting: number of a version that passed its gate and meets nobody yet.
         harm: what the champion does to its users since its release, in words.
         approved: numbers of the versions that a person has approved.
@@ -70,6 +70,7 @@ class Signals:
     fresh: int = 0
     odd: str = ""
     comparing: Comparing | None = None
+    unlearnt: str = ""
     waiting: int | None = None
     harm: str = ""
     approved: frozenset[int] = frozenset()
@@ -160,11 +161,10 @@ def _compared(
 
 
 def _changed(now: datetime, signals: Signals, memory: Memory, limits: Limits) -> str:
-    """What both versions have not learnt, in words, where a training could begin for it."""
-    worse = [alarm.said for alarm in signals.alarms if alarm.kind == PERFORMANCE]
-    if not worse or spent(now, memory, limits) or signals.fresh < limits.fresh:
+    """What neither version has learnt, in words, where a training could begin for it."""
+    if spent(now, memory, limits) or signals.fresh < limits.fresh:
         return ""
-    return worse[0]
+    return signals.unlearnt
 
 
 def _training(now: datetime, signals: Signals, memory: Memory, limits: Limits) -> Step:

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from datetime import UTC, datetime, timedelta
+from contextvars import Context
+from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..pipeline import flow as pipeline_flow  # it tells Prefect where it is: first of all
+from ..release.flow import pipeline_flow, regular  # it tells Prefect where it is: first of all
 from ..settings import read_settings
 from ..tracking.place import PROJECT
 from .lease import held
@@ -32,7 +35,9 @@ async def looping(reason: str = "it is due") -> list[str]:
     settings, told = read_settings(), [reason]
     with held(settings, read_limits(settings.root).lease) as lease:
         for _ in range(MOST):
-            step = tick(settings, datetime.now(UTC), renew=lease.renew)
+            # Apart from this flow and its event loop: training is a flow, too.
+            look = partial(tick, settings, datetime.now(UTC), renew=lease.renew)
+            step = await asyncio.to_thread(Context().run, look)
             told.append(f"{step.kind}: {step.reason}")
             print(told[-1], file=sys.stderr)
             if step.kind == "wait":
@@ -47,22 +52,13 @@ def due(settings: Settings, asked: Training) -> Any:
         InvalidSettings: `automation.every` is out of its limits.
     """
     from prefect.events import DeploymentEventTrigger
-    from prefect.schedules import Interval
-    from prefect.types.entrypoint import EntrypointType
 
     every = read_limits(settings.root).every
-    return looping.to_deployment(
-        name="loop",
-        description=f"every {every:g} s, and at once when drift is told",
-        schedule=Interval(timedelta(seconds=every)),
-        triggers=[
-            DeploymentEventTrigger(
-                name=f"{PROJECT}: drift",
-                expect={DETECTED},
-                match={"prefect.resource.id": RESOURCE},
-                parameters={"reason": "drift was told"},
-            )
-        ],
-        entrypoint_type=EntrypointType.MODULE_PATH,
-        concurrency_limit=1,
+    drift = DeploymentEventTrigger(
+        name=f"{PROJECT}: drift",
+        expect={DETECTED},
+        match={"prefect.resource.id": RESOURCE},
+        parameters={"reason": "drift was told"},
     )
+    said = f"every {every:g} s, and at once when drift is told"
+    return regular(looping, "loop", every, said, triggers=[drift])

@@ -11,38 +11,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import InvalidTable, OpsError
+from ..errors import InvalidTable, Refused
 from ..monitoring.series import append, lines
-from ..predictions.labels import Label
-from ..predictions.labels import append as append_labels
-from ..predictions.place import labels_folder, predictions_folder
-from ..predictions.reading import records
-from ..predictions.record import CHALLENGER, CHAMPION, Record, encoded
-from ..predictions.segments import Log
-from ..registry.versions import fetch
-from ..release.experiment import running
-from ..release.split import is_challenged
+from ..release.sequential import losses
 from ..rows import loaded, parse_moment, show_moment, told_labels, typed_labels
-from ..schema import conform
 from ..tracking.place import state
-from ..training import answer
 from ..wiring import model_source
+from .asking import Asking, clock
 from .decision import WAIT
 from .tick import tick
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..predictions.record import Record
     from ..settings import Settings
-
-BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
-"""The time of row 0, where there is no time column: row n comes n minutes later."""
 
 MOST = 4
 """Steps that one window may bring about."""
@@ -61,6 +50,7 @@ class Window:
         rows: that were asked.
         champion: version that answered at its end.
         metrics: of all that was answered, once every label is known.
+        loss: what an answer cost on average, as a comparison counts it; none without labels.
         steps: of the loop at its end: kind and reason.
     """
 
@@ -69,6 +59,7 @@ class Window:
     rows: int
     champion: str
     metrics: dict[str, float]
+    loss: float | None
     steps: tuple[tuple[str, str], ...]
 
 
@@ -90,12 +81,23 @@ class Replay:
         self._first, self._last = parse_moment(settings, start), parse_moment(settings, end)
         if self._first >= self._last:
             raise InvalidTable(f"{start} is not before {end}", "--from comes first")
+        if not settings.data.time and hours < 1:
+            raise InvalidTable(f"a window of {hours:g} rows holds none", "--every counts rows here")
         self._length: Any = timedelta(hours=hours) if settings.data.time else int(hours)
-        self._log = Log(predictions_folder(settings))
+        self._asking = Asking(settings, self._first, self._last)
 
     def run(self) -> Iterator[Window]:
-        """Go through the windows that were not replayed yet, one after the other."""
+        """Go through the windows that were not replayed yet, one after the other.
+
+        Raises:
+            Refused: another replay was begun here.
+        """
         known = list(done(self.settings))
+        if known and known[0].start != show_moment(self._first):
+            raise Refused(
+                f"a replay from {known[0].start} was begun",
+                "go on with that one, or begin anew with --fresh",
+            )
         moment = parse_moment(self.settings, known[-1].end) if known else self._first
         if not known:
             self._looked(self._first)
@@ -117,105 +119,41 @@ class Replay:
 
     def _window(self, start: Any, end: Any) -> Window:
         time = self.settings.data.time
-        clock = self._rows[time] if time else self._rows.index.to_series()
-        rows = self._rows[((clock >= start) & (clock < end)).to_numpy()]
-        said = self._asked(rows, start, end)
+        moments = self._rows[time] if time else self._rows.index.to_series()
+        rows = self._rows[((moments >= start) & (moments < end)).to_numpy()]
+        said = self._asking.ask(rows, start, end)
         steps = self._looked(end)
         champion = str(model_source(self.settings).load().card.get("version"))
-        return Window(
-            show_moment(start),
-            show_moment(end),
-            len(rows),
-            champion,
-            self._judged(rows, said),
-            steps,
-        )
+        judged = self._judged(rows, said)
+        return Window(show_moment(start), show_moment(end), len(rows), champion, *judged, steps)
 
     def _looked(self, moment: Any) -> tuple[tuple[str, str], ...]:
-        return tuple(self._operate(self.settings, self.clock(moment), show_moment(moment)))
+        return tuple(
+            self._operate(self.settings, clock(self.settings, moment), show_moment(moment))
+        )
 
-    def clock(self, moment: Any) -> datetime:
-        """A moment of the table as a time."""
-        if self.settings.data.time:
-            found: datetime = moment.to_pydatetime().replace(tzinfo=UTC)
-            return found
-        return BEGINNING + timedelta(minutes=int(moment))
-
-    def _asked(self, rows: pd.DataFrame, start: Any, end: Any) -> dict[Any, Record]:
-        """Ask the rows that were not asked yet; gives the records by the numbers of the rows."""
-        before = {
-            record.id: record
-            for record in records(self.settings, self.clock(start), self.clock(end))
-        }
-        said = {number: before[f"{number}/0"] for number in rows.index if f"{number}/0" in before}
-        rows = rows[~rows.index.isin(list(said))]
-        if rows.empty:
-            return said
-        found = list(self._answered(rows))
-        self._log.append(encoded(found))
-        if self.settings.data.key is None:
-            self._label(rows)
-        return said | dict(zip(rows.index, found, strict=True))
-
-    def _answered(self, rows: pd.DataFrame) -> Iterator[Record]:
-        champion = model_source(self.settings).load()
-        ran = running(self.settings)
-        key, time = self.settings.data.key, self.settings.data.time
-        names = rows[key] if key else [f"{number}/0" for number in rows.index]
-        challenged = [ran is not None and is_challenged(ran.salt, ran.share, one) for one in names]
-        features = conform(rows, champion.features)
-        ours = answer(champion.estimator, features)
-        theirs = ours
-        if ran is not None and any(challenged):
-            theirs = answer(_loaded(self.settings, ran.version).estimator, features)
-        classes = [str(one) for one in getattr(champion.estimator, "classes_", ())]
-        plain = features.astype(object).where(features.notna(), None).to_dict("records")
-        for place, number in enumerate(rows.index):
-            other = challenged[place]
-            predictions, scores = theirs if other else ours
-            moment = self.clock(rows[time].iloc[place] if time else number)
-            yield Record(
-                id=f"{number}/0",
-                time=moment.isoformat(timespec="milliseconds"),
-                version=str(ran.version) if other and ran else str(champion.card.get("version")),
-                features=plain[place],
-                prediction=_plain(predictions[place]),
-                key=_plain(rows[key].iloc[place]) if key else None,
-                **_scores(scores, place, classes),
-                variant=CHALLENGER if other else CHAMPION,
-                experiment=ran.id if ran else None,
-            )
-
-    def _label(self, rows: pd.DataFrame) -> None:
-        """Labels of rows without a key, by the names that their records have."""
-        told = told_labels(self.settings, self._first, self._last)
-        told = told.loc[told.index.intersection(rows.index)]
-        column = self.settings.data.column(self.settings.data.target)
-        labels = typed_labels(told["label"], column)
-        entries = [
-            Label(f"{number}/0", _plain(label), self.clock(known).isoformat())
-            for number, label, known in zip(told.index, labels, told["known"], strict=True)
-        ]
-        append_labels(labels_folder(self.settings), entries)
-
-    def _judged(self, rows: pd.DataFrame, said: dict[Any, Record]) -> dict[str, float]:
-        """What `evaluate` says of the answers."""
+    def _judged(
+        self, rows: pd.DataFrame, said: dict[Any, Record]
+    ) -> tuple[dict[str, float], float | None]:
+        """What `evaluate` says of the answers, and what they cost."""
         from ...model import evaluate
 
-        key = self.settings.data.key
+        key, task, metric = self.settings.data.key, self.settings.task, self.settings.metric.name
         names = rows[key] if key else rows.index.to_series()
         there = rows.index[names.isin(self._truth.index).to_numpy()]
         if not len(there):
-            return {}
+            return {}, None
         truth = self._truth.loc[names.loc[there]].set_axis(there)
-        labels = typed_labels(truth, self.settings.data.column(self.settings.data.target))
+        column = self.settings.data.column(self.settings.data.target)
+        labels = typed_labels(truth, column).to_numpy()
+        answers = [said[number] for number in there]
+        predictions = np.array([one.prediction for one in answers])
+        loss = float(losses(task, metric, labels, predictions).mean())
         try:
-            answers = [said[number] for number in there]
-            predictions = np.array([one.prediction for one in answers])
-            found = evaluate(labels.to_numpy(), predictions, _told(answers))
-        except ValueError:
-            return {}
-        return {name: float(value) for name, value in found.items()}
+            found = evaluate(labels, predictions, _told(answers))
+        except ValueError:  # such as one class only
+            return {}, loss
+        return {name: float(value) for name, value in found.items()}, loss
 
 
 def looping(settings: Settings, now: datetime, until: str) -> Iterator[tuple[str, str]]:
@@ -239,24 +177,6 @@ def _place(settings: Settings) -> Any:
     return state(settings.root) / "windows.jsonl"
 
 
-def _loaded(settings: Settings, number: int) -> Any:
-    from ..model_file import unpack
-
-    content, card = fetch(settings, number)
-    if not content:
-        raise OpsError(f"version {number} is empty")
-    return unpack(content, card, settings.trusted)
-
-
-def _scores(scores: Any, place: int, classes: Sequence[str]) -> dict[str, Any]:
-    """The probabilities of an answer as a record has them."""
-    if scores is None:
-        return {}
-    if scores.ndim == 1:
-        return {"score": float(scores[place])}
-    return {"scores": dict(zip(classes, map(float, scores[place]), strict=True))}
-
-
 def _told(answers: Sequence[Record]) -> Any:
     """The probabilities of answers as `evaluate` takes them; none where one has none."""
     if all(one.score is not None for one in answers):
@@ -264,7 +184,3 @@ def _told(answers: Sequence[Record]) -> Any:
     if all(one.scores for one in answers):
         return np.array([list((one.scores or {}).values()) for one in answers])
     return None
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else value

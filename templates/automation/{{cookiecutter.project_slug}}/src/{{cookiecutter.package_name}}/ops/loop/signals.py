@@ -14,6 +14,7 @@ from ..registry.versions import state, versions
 from ..release.guard import harmful
 from ..release.judging import standing
 from ..release.waiting import waiting
+from ..rows import parse_moment
 from .approval import approved
 from .batches import Fresh, doubted
 from .decision import Alarm, Comparing, Signals
@@ -55,9 +56,10 @@ class Look:
         ]
         fresh = Fresh() if self.harm else doubted(settings, seen_until(known), until, limits)
         alarms = [Alarm(f"{one.kind} {one.since}", one.kind, one.said) for one in told]
+        changed = ""
         if fresh.changed is not None and there.champion is not None:
-            said = f"{fresh.why}, since {fresh.changed}"
-            alarms.append(Alarm(f"{PERFORMANCE} {fresh.changed}", PERFORMANCE, said))
+            changed = f"{fresh.why}, since {fresh.changed}"
+            alarms.append(Alarm(f"{PERFORMANCE} {fresh.changed}", PERFORMANCE, changed))
         self.since = min((alert.since for alert in told), default=fresh.changed or "")
         self.start = fresh.changed
         found = waiting(known, there)
@@ -67,11 +69,21 @@ class Look:
             fresh=fresh.rows,
             odd=fresh.said,
             comparing=_comparing(self.standing),
+            unlearnt=changed if self._is_after_the_challenger(settings, known) else "",
             waiting=found.number if found else None,
             harm=self.harm.reason if self.harm else "",
             approved=frozenset(one.number for one in known if approved(one)),
             stopped=halted(settings),
         )
+
+    def _is_after_the_challenger(self, settings: Settings, known: Sequence[Version]) -> bool:
+        """Whether the world changed after all rows that the challenger learnt from."""
+        if self.standing is None or self.start is None:
+            return False
+        number = self.standing.experiment.version
+        until = next((one.tags.get("until") for one in known if one.number == number), None)
+        changed = parse_moment(settings, self.start)
+        return until is not None and bool(changed >= parse_moment(settings, until))
 
 
 def seen_until(known: Sequence[Version]) -> str | None:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from ..registry.versions import state
 from ..release import steps as before
+from ..release.limits import read_experiment
 from ..release.steps import STEPS as BEFORE
 from ..steps import Step
-from .batches import sort
 from .limits import read_limits
+from .quarantine import quarantine
 from .stop import halted
 
 if TYPE_CHECKING:
@@ -31,35 +32,27 @@ def extract(work: Pipeline) -> Pipeline:
     return replace(work, tags={**work.tags, TAG: TURN.get()}) if TURN.get() else work
 
 
-def quarantine(work: Pipeline) -> Pipeline:
-    """Leave out the rows of odd batches: nothing is learnt of them, and nothing judged by them."""
-    assert work.rows is not None
-    found = sort(work.settings, work.rows, read_limits(work.settings.root))
-    if not found.odd.any():
-        return replace(work, said="no batch is odd")
-    said = "; ".join(f"{start}: {why}" for start, why in found.why.items())
-    rows = work.rows.part(work.rows.labels.notna() & ~found.odd)
-    return replace(
-        work,
-        rows=rows,
-        tags={**work.tags, "quarantine": said[:2000]},
-        notes=(*work.notes, f"left out, in quarantine: {said}"),
-        said=f"{int(found.odd.sum()):,} rows of {len(found.why)} batches are left out",
-    )
-
-
 def release(work: Pipeline) -> Pipeline:
-    """What a person trains goes on as at the level below; what the loop trains waits for it.
+    """What the loop trains waits for it, and what others train goes on as at the level below.
 
-    The first version answers at once in either case, but while everything is stopped.
+    It waits, too, where the limits ask for it: while everything is stopped or frozen, for approval,
+    and where it would meet more of the keys than it may. The first version answers at once, but
+    while everything is stopped.
     """
-    if work.code:
-        return before.release(work)
-    first = state(work.settings).champion is None
-    if not halted(work.settings) and (first or not TURN.get()):
+    if work.code or _is_free(work):
         return before.release(work)
     said = f"version {work.card['version']} waits for the loop"
     return replace(work, said=said, onward=("ops loop", "ops releases"))
+
+
+def _is_free(work: Pipeline) -> bool:
+    if halted(work.settings):
+        return False
+    limits, share = read_limits(work.settings.root), read_experiment(work.settings.root).share
+    held = (
+        limits.approval or share > limits.share or any(one.holds(work.now) for one in limits.frozen)
+    )
+    return state(work.settings).champion is None or not (TURN.get() or held)
 
 
 _OTHERS = {"extract": extract, "release": release}

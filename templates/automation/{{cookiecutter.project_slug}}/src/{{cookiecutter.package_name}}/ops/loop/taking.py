@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from .turns import Event
 
 BY = "the loop"
+FROM = "learnt_from"
+"""Of the evidence: first moment of the rows of a training; nothing for all of them."""
+
+TWICE = 2
 
 
 def take(settings: Settings, now: datetime, begun: Event, look: Look, limits: Limits) -> Event:
@@ -75,11 +79,11 @@ def _settled(settings: Settings, now: datetime, begun: Event, look: Look) -> Non
 
 
 def _trained(settings: Settings, done: Event) -> Event:
-    """Train, or find that it was trained; on rows since the change first, then on all of them."""
-    found = made(versions(settings), done.turn)
+    """Train, or find that it was trained."""
+    found, start = made(versions(settings), done.turn), _start(settings, done)
     if found is None:
         until = _text(done.evidence.get("until"))
-        order = Order(_start(settings, done), until, {}, until, done.when)
+        order = Order(start, until, {}, until, done.when)
         turn = TURN.set(done.turn)
         try:
             train(settings, order, lambda line: print(f"  {line}", file=sys.stderr))
@@ -88,7 +92,7 @@ def _trained(settings: Settings, done: Event) -> Event:
         found = made(versions(settings), done.turn)
     if found is None:
         return replace(done, said="it was trained, and is not there")
-    told = {"metrics": found.metrics, "failed": found.failed, "trained": found.number}
+    told = {"metrics": found.metrics, "failed": found.failed, "trained": found.number, FROM: start}
     return replace(
         done,
         said="the gate refuses it" if found.failed else "it passed the gate",
@@ -103,16 +107,19 @@ def made(known: Sequence[Version], turn: str) -> Version | None:
 
 
 def _start(settings: Settings, done: Event) -> str | None:
-    """Where the rows begin: at the change, unless the last turn tried that and was refused."""
+    """Where the rows begin: at the change, unless what was learnt since then was refused `TWICE`.
+
+    Rows of the world before are most of all rows for long, and the newest ones judge: what learns
+    from all of them hardly sees the change. Where it is none, they teach more.
+    """
+    start = _text(done.evidence.get("start"))
     trained = [
         one
         for one in read(settings)
         if one.kind == TRAIN and one.phase in (DONE, FAILED) and one.turn != done.turn
     ]
-    tried = (
-        bool(trained) and trained[-1].version is None and bool(trained[-1].evidence.get("start"))
-    )
-    return None if tried else _text(done.evidence.get("start"))
+    last = [one.version is None and _text(one.evidence.get(FROM)) == start for one in trained]
+    return None if sum(last[-TWICE:]) == TWICE else start
 
 
 def _text(value: Any) -> str | None:

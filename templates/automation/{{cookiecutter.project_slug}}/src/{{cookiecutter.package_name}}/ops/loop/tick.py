@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -101,6 +102,7 @@ def _take(
     except OpsError as error:
         said = str(error).partition("\n")[0][:300]
         append(settings, replace(begun, phase=FAILED, when=when, said=said))
+        print(f"{step.kind} failed: {said}", file=sys.stderr)
         if step.kind != TRAIN:
             raise
         return

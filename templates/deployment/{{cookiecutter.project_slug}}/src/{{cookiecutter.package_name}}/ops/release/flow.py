@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..pipeline.addresses import Training
     from ..settings import Settings
 
-__all__ = ["due", "pipeline_flow", "watching"]
+__all__ = ["due", "pipeline_flow", "regular", "watching"]
 
 
 @flow(name=f"{PROJECT}-watching", persist_result=False)
@@ -37,14 +37,20 @@ def due(settings: Settings, asked: Training) -> Any:
     Raises:
         InvalidSettings: `watch.every` is out of its limits.
     """
+    every = read_watch(settings.root).every
+    return regular(watching, "watch", every, f"every {every:g} s")
+
+
+def regular(what: Any, name: str, every: float, description: str, **more: Any) -> Any:
+    """A flow that runs every so many seconds, once at a time, as a deployment of Prefect."""
     from prefect.schedules import Interval
     from prefect.types.entrypoint import EntrypointType
 
-    every = read_watch(settings.root).every
-    return watching.to_deployment(
-        name="watch",
-        description=f"every {every:g} s",
+    return what.to_deployment(
+        name=name,
+        description=description,
         schedule=Interval(timedelta(seconds=every)),
         entrypoint_type=EntrypointType.MODULE_PATH,
         concurrency_limit=1,
+        **more,
     )

@@ -8,10 +8,12 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..registry.versions import State, Version
+    from ..settings import Settings
 
 SHORT = 10
 NEWEST = 20
@@ -31,13 +33,15 @@ def run(options: argparse.Namespace) -> int:
     settings = read_settings()
     now, known = state(settings), versions(settings)[::-1]
     rows = [_row(one, now, settings.metric.name) for one in known]
+    turns = list(_turns(settings))
     if options.format == "json":
-        told = [asdict(one) for one in now.releases]
-        print(json.dumps({"schema_version": 1, "versions": rows, "releases": told}, indent=2))
+        told = {"versions": rows, "releases": [asdict(one) for one in now.releases]}
+        told |= {"turns": turns} if turns else {}
+        print(json.dumps({"schema_version": 1, **told}, indent=2))
         return 0
     shown = rows if options.all else rows[:NEWEST]
     _show(shown, settings.metric.name)
-    happened = sorted(_happened(rows, now))
+    happened = sorted([*_happened(rows, now), *((one["when"], one["said"]) for one in turns)])
     for when, said in happened if options.all else happened[-NEWEST:]:
         print(f"{when}  {said}")
     if not rows:
@@ -47,6 +51,15 @@ def run(options: argparse.Namespace) -> int:
         what = "uv run ops train" if number is None else f"uv run ops promote {number}"
         print(f"none answers yet: {what}", file=sys.stderr)
     return 0
+
+
+def _turns(settings: Settings) -> Iterator[dict[str, Any]]:
+    """What was done without a person, each with its moment, where a layer keeps a record of it."""
+    from .. import wiring
+
+    ops = __package__.rpartition(".")[0]
+    for name in getattr(wiring, "STORY", ()):
+        yield from import_module(f"{ops}.{name}").told(settings)
 
 
 def _row(one: Version, now: State, metric: str) -> dict[str, Any]:

@@ -24,6 +24,9 @@ from ..tracking.place import ALONE, PROJECT
 if TYPE_CHECKING:
     from ..settings import Settings
 
+AGAIN = "OPS_AGAIN"
+"""Tags of the version that is trained again, for steps that must choose as they did then."""
+
 COMMIT = re.compile("[0-9a-f]{7,64}")
 
 
@@ -98,6 +101,7 @@ def _trained(found: Version, place: Path, source: Path) -> dict[str, Any]:
     outside = ("MLFLOW_", "PREFECT_")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(outside)}
     more = {"PROJECT_ROOT": str(place), "PYTHONPATH": str(source), ALONE: "1"}
+    more[AGAIN] = json.dumps(dict(found.tags))
     done = subprocess.run(
         words, cwd=place, env={**kept, **more}, capture_output=True, text=True, check=False
     )
