@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,6 +90,14 @@ def test_one_loop_at_a_time_holds_the_lease(closed: Part, settings: Any) -> None
             part.Lease(closed("loop.turns").folder(settings), 60).take()
     with part.held(settings, 60):
         pass
+
+
+def test_a_step_that_takes_longer_than_the_lease_keeps_it(closed: Part, settings: Any) -> None:
+    part = closed("loop.lease")
+    with part.held(settings, 0.3):
+        time.sleep(1)
+        with pytest.raises(closed("errors").Refused, match="another loop acts"):
+            part.Lease(closed("loop.turns").folder(settings), 60).take()
 
 
 def test_a_lease_that_ran_out_is_taken_over_and_its_holder_finds_out(

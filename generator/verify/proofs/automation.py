@@ -30,7 +30,7 @@ SHORT: Mapping[str, Mapping[str, Any]] = {
         "share": 0.5,
     },
 }
-"""Of the copy: fewer rows and labels, and no waiting; the gate's margin is the one that every project has."""
+"""Of the copy: fewer rows and labels, and no waiting; the gate's margin is every project's."""
 
 CLEAR = 0.8
 """Share of the loss after the change that may be left once another version answers."""

@@ -65,17 +65,9 @@ def _go_on(settings: Settings, lease: Lease, every: float) -> int:
         except KeyboardInterrupt:
             return 0
         try:
-            _wait(lease, every)
+            time.sleep(every)
         except KeyboardInterrupt:
             return 0
-
-
-def _wait(lease: Lease, seconds: float) -> None:
-    """Wait, and hold the lease meanwhile."""
-    end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
-        time.sleep(min(left, lease.seconds / 3))
-        lease.renew()
 
 
 def _look(settings: Settings, lease: Lease) -> Step:

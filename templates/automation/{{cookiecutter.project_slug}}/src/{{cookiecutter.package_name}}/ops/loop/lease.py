@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from fcntl import LOCK_EX, flock
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from ..errors import Refused
@@ -91,6 +92,14 @@ class Lease:
                 raise Refused("the lease ran out, and another loop acts", "it goes on from here")
             self._write()
 
+    def keep(self, ended: Event) -> None:
+        """Renew it until it has ended, or was lost: a training may take longer than it lasts."""
+        while not ended.wait(self.seconds / 3):
+            try:
+                self.renew()
+            except (OSError, Refused):
+                return
+
     def give_back(self) -> None:
         """Let others have it."""
         with _alone(self._place):
@@ -106,7 +115,7 @@ class Lease:
 
 @contextmanager
 def held(settings: Settings, seconds: float) -> Iterator[Lease]:
-    """The lease, as long as the block runs.
+    """The lease, as long as the block runs; a thread keeps it from running out meanwhile.
 
     Raises:
         Refused: another loop holds it.
@@ -115,9 +124,12 @@ def held(settings: Settings, seconds: float) -> Iterator[Lease]:
     place.mkdir(parents=True, exist_ok=True)
     lease = Lease(place, seconds)
     lease.take()
+    ended = Event()
+    Thread(target=lease.keep, args=(ended,), daemon=True).start()
     try:
         yield lease
     finally:
+        ended.set()
         lease.give_back()
 
 
