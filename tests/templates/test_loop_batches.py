@@ -178,3 +178,12 @@ def test_a_newest_batch_with_few_rows_does_not_end_a_change(closed: Part, settin
     rows.loc[day(rows, *range(DAYS - 4, DAYS)), "y"] *= -1
     rows, told = found(closed, settings, rows.head(len(rows) - A_DAY + 5))
     assert told.changed == (START + pd.Timedelta(days=DAYS - 4)).isoformat()
+
+
+def test_what_was_left_out_is_found_again(closed: Part, settings: Any) -> None:
+    part = closed("loop.quarantine")
+    rows = table()
+    odd = day(rows, 3, 4, 9).to_numpy()
+    spans = part._spans(rows["time"], odd)
+    assert len(spans) == 2
+    assert (part._inside(settings, rows["time"], spans) == odd).all()

@@ -151,3 +151,22 @@ def test_what_a_lease_holds_is_told_in_the_file(closed: Part, settings: Any) -> 
     with closed("loop.lease").held(settings, 60):
         told = json.loads((closed("loop.turns").folder(settings) / "lease.json").read_text())
     assert told["pid"] == os.getpid()
+
+
+def refused(closed: Part, turn: str, start: str | None) -> Any:
+    part = closed("loop.turns")
+    evidence = {"start": "2026-03-01", "learnt_from": start}
+    return part.Event(turn, NOW.isoformat(), "train", "done", "refused", None, evidence)
+
+
+def test_all_rows_are_tried_once_those_since_the_change_were_refused_twice(
+    closed: Part, settings: Any
+) -> None:
+    part, turns = closed("loop.taking"), closed("loop.turns")
+    begun = refused(closed, "now", None)
+    tried = []
+    for number in range(6):
+        start = part._start(settings, begun)
+        turns.append(settings, refused(closed, str(number), start))
+        tried.append(start)
+    assert tried == ["2026-03-01", "2026-03-01", None] * 2

@@ -15,7 +15,7 @@ LEVEL_4 = [
             '        return _held(now, Step(COMPARE, "it passed the gate"',
         ),
         '        return _held(now, Step(WAIT, "it passed the gate"',
-        *("turns", "regression", "no compare"),
+        *("turns", "regression", "wait: it passed the gate"),
     ),
     Sabotage(
         "nothing is ever promoted",
