@@ -57,7 +57,8 @@ def test_missing_values_are_found(module, rows, settings, limits):
 def test_rows_that_repeat_and_keys_that_do_are_found(module, rows, settings, limits):
     doubled = rows.loc[rows.index.repeat(3)]
     told = {check for check, _ in found(module, doubled, settings, limits)}
-    assert any("repeat" in check for check in told)
+    # Without a time column, few categories repeat in any table.
+    assert any("repeat" in check for check in told) == bool(settings.data.time)
     assert not settings.data.key or any("key" in check for check in told)
 
 
