@@ -125,7 +125,8 @@ def wrong(truth: pd.Series, given: pd.DataFrame) -> pd.Series:
     """Labels that make the answers bad by any metric."""
     if settings()["project"]["task"] == "regression":
         apart = 10 * float(np.abs(truth - given["prediction"]).mean() + truth.std())
-        return given["prediction"] + apart * np.where(np.arange(len(given)) % 2, 1, -1)
+        found = given["prediction"] + apart * np.where(np.arange(len(given)) % 2, 1, -1)
+        return found.round() if (truth == truth.round()).all() else found
     classes = sorted(truth.unique())
     if "score" in given and given["score"].notna().all():
         low = given["score"].rank(method="first") <= len(given) / 2
