@@ -53,7 +53,7 @@ ADDED = {
         ),
         *(f"{OPS}/serving/{name}.py" for name in ("port", "protocol", "server", "talk")),
         *(f"{OPS}/serving/{name}.py" for name in ("version", "ways")),
-        f"{OPS}/serving/desk.py",
+        *(f"{OPS}/serving/{name}.py" for name in ("desk", "direct")),
         *("tests/conftest.py", "tests/made_up.py", "tests/test_mine.py"),
         *(f"tests/ops/test_{what}.py" for what in ("api", "commands", "seam", "whole_way")),
     },
@@ -63,8 +63,8 @@ ADDED = {
             f"{OPS}/tracking/{name}.py"
             for name in ("__init__", "origin", "pictures", "place", "runs")
         ),
-        *(f"{OPS}/registry/{name}.py" for name in ("__init__", "asking", "handed", "history")),
-        *(f"{OPS}/registry/{name}.py" for name in ("decisions", "release", "versions")),
+        *(f"{OPS}/registry/{name}.py" for name in ("__init__", "asking", "glance", "handed")),
+        *(f"{OPS}/registry/{name}.py" for name in ("decisions", "history", "release", "versions")),
         *(f"{OPS}/pipeline/{name}.py" for name in ("__init__", "addresses", "comparison", "flow")),
         *(f"{OPS}/pipeline/{name}.py" for name in ("pipeline", "recipe", "reproduction", "runner")),
         *(f"{OPS}/pipeline/{name}.py" for name in ("services", "validation")),

@@ -15,8 +15,8 @@ from ..errors import OpsError, Refused
 from ..registry.decisions import with_entry
 from ..registry.versions import METRICS, SHA, Version, fetch, register, version, versions
 from ..settings import read_part
-from ..tracking.place import ALONE, address, client, elsewhere, shown
-from ..tracking.runs import RELEASE, begun, released
+from ..tracking.place import ALONE, RELEASE, address, client, elsewhere, released, shown
+from ..tracking.runs import begun
 from .experiment import TAG
 from .waiting import GATE, Taken, take_up
 
@@ -103,8 +103,7 @@ def deliver(settings: Settings, number: int, to: str, now: datetime) -> Delivere
 
 def _beside(settings: Settings, found: Version) -> dict[str, bytes]:
     """What lies beside a version's file, such as the profile of its rows."""
-    with client(settings) as mlflow, tempfile.TemporaryDirectory() as folder:
-        place = released(mlflow, settings, found.run_id, folder)
+    with released(settings, found.run_id) as place:
         return {path.name: path.read_bytes() for path in place.iterdir() if path.is_file()}
 
 

@@ -9,18 +9,15 @@ to the rows of the holdout: to what it has learnt, a model answers better than i
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import OpsError, Undecided
 from ..files import write_whole
 from ..schema import Column
-from ..tracking.place import client, state
-from ..tracking.runs import RELEASE
+from ..tracking.place import Unreachable, released, state
 from .options import read_monitoring
 from .profile import Profile, profile, read, read_scales, scales, written, written_scales
 from .thresholds import MOST
@@ -163,19 +160,16 @@ def _world_of(told: Mapping[str, Any]) -> World:
 
 def _fetched(settings: Settings, card: Mapping[str, Any]) -> str | None:
     """What lies beside the model file of the run."""
-    from mlflow.exceptions import MlflowException
-
     from ..registry.versions import version
 
     if "version" not in card:
         return None
     run = version(settings, int(card["version"])).run_id
-    with client(settings) as mlflow, tempfile.TemporaryDirectory() as folder:
-        try:
-            place = mlflow.download_artifacts(run, f"{RELEASE}/{FILE}", folder)
-            return Path(place).read_text(encoding="utf-8")
-        except (MlflowException, OSError):
-            return None
+    try:
+        with released(settings, run, FILE) as place:
+            return place.read_text(encoding="utf-8")
+    except (Unreachable, OSError):
+        return None
 
 
 def _from_rows(settings: Settings, champion: Model) -> Learnt:

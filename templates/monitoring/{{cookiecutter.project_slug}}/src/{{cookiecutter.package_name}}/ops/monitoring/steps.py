@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..steps import Step
-from ..tracking.runs import RELEASE
+from ..tracking.place import RELEASE
 from .champion import FILE, made, told
 from .options import read_monitoring
 

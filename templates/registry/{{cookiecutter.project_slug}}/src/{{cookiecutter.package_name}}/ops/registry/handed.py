@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..tracking.origin import who
-from ..tracking.place import client
-from ..tracking.runs import RELEASE, begun
+from ..tracking.place import RELEASE, client
+from ..tracking.runs import begun
 from .versions import CHECKS, METRICS, SHA, register, versions
 
 if TYPE_CHECKING:

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..errors import OpsError, UntrustedModel
-from ..tracking.place import PROJECT, client, is_empty
-from ..tracking.runs import RELEASE, released
+from ..tracking.place import PROJECT, RELEASE, client, is_empty, released
+from . import glance
 from .history import Release, read
 
 if TYPE_CHECKING:
@@ -94,6 +93,8 @@ def state(settings: Settings) -> State:
     """
     if is_empty(settings):
         return State({}, ())
+    if (seen := glance.registered(settings)) is not None:
+        return _state(*seen)
     with client(settings) as mlflow:
         return state_of(mlflow)
 
@@ -108,14 +109,15 @@ def state_of(mlflow: MlflowClient) -> State:
         if error.error_code == "RESOURCE_DOES_NOT_EXIST":
             return State({}, ())
         raise
-    aliases = {name: int(number) for name, number in model.aliases.items()}
-    return State(aliases, read(model.tags, aliases.get(CHAMPION)), dict(model.tags))
+    return _state({name: int(number) for name, number in model.aliases.items()}, dict(model.tags))
 
 
 def versions(settings: Settings) -> list[Version]:
     """All versions, oldest first."""
     if is_empty(settings):
         return []
+    if (seen := glance.versions(settings)) is not None:
+        return [Version(*one) for one in seen]
     with client(settings) as mlflow:
         found = mlflow.search_model_versions(f"name = '{PROJECT}'", max_results=1000)
         return sorted(map(_version, found), key=lambda one: one.number)
@@ -127,6 +129,16 @@ def version(settings: Settings, number: int) -> Version:
     Raises:
         NoSuchVersion: there is none.
     """
+    if (seen := glance.versions(settings)) is not None:
+        found = next((Version(*one) for one in seen if one[0] == number), None)
+    else:
+        found = _asked(settings, number)
+    if found is None:
+        raise NoSuchVersion(f"there is no version {number}", "see them: uv run ops releases")
+    return found
+
+
+def _asked(settings: Settings, number: int) -> Version | None:
     from mlflow.exceptions import MlflowException
 
     with client(settings) as mlflow:
@@ -135,7 +147,7 @@ def version(settings: Settings, number: int) -> Version:
         except MlflowException as error:
             if error.error_code != "RESOURCE_DOES_NOT_EXIST":
                 raise
-    raise NoSuchVersion(f"there is no version {number}", "see them: uv run ops releases")
+    return None
 
 
 def register(settings: Settings, run_id: str, model: str, tags: Mapping[str, str]) -> Version:
@@ -171,8 +183,7 @@ def fetch(settings: Settings, number: int) -> tuple[bytes, dict[str, Any]]:
         UntrustedModel: the file is not the one that was registered.
     """
     found = version(settings, number)
-    with client(settings) as mlflow, tempfile.TemporaryDirectory() as folder:
-        place = released(mlflow, settings, found.run_id, folder)
+    with released(settings, found.run_id) as place:
         content = (place / "model.skops").read_bytes()
         card = json.loads((place / "model.json").read_text(encoding="utf-8"))
     digest = hashlib.sha256(content).hexdigest()
@@ -182,6 +193,10 @@ def fetch(settings: Settings, number: int) -> tuple[bytes, dict[str, Any]]:
             "promote another version, or train again",
         )
     return content, {**card, "version": str(number)}
+
+
+def _state(aliases: dict[str, int], tags: dict[str, str]) -> State:
+    return State(aliases, read(tags, aliases.get(CHAMPION)), tags)
 
 
 def _version(found: Any) -> Version:

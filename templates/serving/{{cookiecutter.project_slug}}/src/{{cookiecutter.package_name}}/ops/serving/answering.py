@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from .direct import Answer
 from .faults import INVALID, Unanswerable, Unpredictable
 from .questions import Questions, to_array
-from .ways import Answer, ByPosition, ask, by_position, frame
+from .ways import ByPosition, ask, by_position, frame
 
 if TYPE_CHECKING:
     from ..model_file import Model

@@ -5,14 +5,14 @@ scikit-learn selects columns of frames by name, and a frame costs more than most
 that was fitted on a frame also takes an array in the same order: in the copy used here, names of
 columns have become their places. And where the prediction is the most probable class, it need not
 be asked for. Whether this gives the same is tried on rows made from the schema when the model is
-loaded; if it does not, frames are used.
+loaded; if it does not, frames are used. Of linear models, what is left is a sum.
 """
 
 from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,15 +23,13 @@ from sklearn.pipeline import Pipeline
 from ..errors import InvalidTable
 from ..schema import conform
 from ..training import answer
+from .direct import Answer, direct, told
 from .faults import INVALID, Unanswerable
 from .questions import to_array
 
 if TYPE_CHECKING:
     from ..model_file import Model
     from ..schema import Column
-
-Answer = tuple[np.ndarray, np.ndarray | None]
-"""Predictions, shape (n,), and scores: of the second of two classes (n,), else (n, classes)."""
 
 _TRIED = 64
 _ROUNDING = 1e-12
@@ -50,20 +48,24 @@ class ByPosition:
         before: the steps that come first, whose columns are places.
         estimator: the last step.
         classes: whose most probable one is the prediction; none where it is asked for.
+        direct: answers without scikit-learn's checks, or none where these are needed.
     """
 
     before: tuple[Any, ...]
     estimator: Any
     classes: np.ndarray | None
+    direct: Callable[[np.ndarray], Answer | None] = lambda table: None
 
     def ask(self, table: np.ndarray) -> Answer:
         """Answers to the rows of an array, shape (n, features)."""
+        if (found := self.direct(table)) is not None:
+            return found
         for step in self.before:
             table = step.transform(table)
         if self.classes is None:
             return ask(self.estimator, table)
         score = np.asarray(self.estimator.predict_proba(table))
-        return self.classes[score.argmax(axis=1)], _told(score)
+        return self.classes[score.argmax(axis=1)], told(score)
 
 
 def ask(estimator: Any, table: Any) -> Answer:
@@ -72,11 +74,7 @@ def ask(estimator: Any, table: Any) -> Answer:
     if not hasattr(estimator, "predict_proba"):
         return predictions, None
     score = np.asarray(estimator.predict_proba(table))
-    return predictions, _told(score)
-
-
-def _told(score: np.ndarray) -> np.ndarray:
-    return score[:, 1] if score.shape[1] == 2 else score
+    return predictions, told(score)
 
 
 def frame(values: Sequence[tuple[Any, ...]], features: Sequence[Column]) -> pd.DataFrame:
@@ -122,7 +120,8 @@ def _candidate(named: Any) -> ByPosition:
     for part in _parts(estimator, set()):
         _forget_names(part)
     *before, last = _steps(estimator)
-    return ByPosition(tuple(before), last, _classes(last))
+    classes = _classes(last)
+    return ByPosition(tuple(before), last, classes, direct(before, last, classes))
 
 
 def _steps(estimator: Any) -> list[Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -30,6 +31,9 @@ ADDRESS, ALONE = "MLFLOW_TRACKING_URI", "OPS_ALONE"
 HINT = f"is {ADDRESS} right, and does the server run? see [tracking] in settings.toml"
 STATE = ".state"
 DATABASE, ARTIFACTS = "mlflow.db", "artifacts"
+RELEASE = "release"
+"""Folder of a run's artifacts with model file and card, as serving takes them."""
+
 PROJECT = str(__package__).partition(".")[0]
 """Name of the experiment and of the registered model: that of the package."""
 
@@ -149,6 +153,24 @@ def _client(uri: str) -> MlflowClient:
     if urlsplit(uri).scheme.partition("+")[0] not in ("http", "https"):
         found.search_experiments(max_results=1)  # its tables are made now
     return found
+
+
+@contextmanager
+def released(settings: Settings, run_id: str, name: str = "") -> Iterator[Path]:
+    """The folder with model file and card of a run, or one file of it, for as long as it is read.
+
+    Our own store is read wherever it lay before.
+
+    Raises:
+        Unreachable: MLflow does not answer, or has no such file.
+    """
+    own = state(settings.root) / ARTIFACTS / run_id / "artifacts" / RELEASE
+    if is_own(settings) and own.is_dir():
+        yield own / name
+        return
+    wanted = f"{RELEASE}/{name}" if name else RELEASE
+    with client(settings) as mlflow, tempfile.TemporaryDirectory() as folder:
+        yield Path(mlflow.download_artifacts(run_id, wanted, folder))
 
 
 @contextmanager

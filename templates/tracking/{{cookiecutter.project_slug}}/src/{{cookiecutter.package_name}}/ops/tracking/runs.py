@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..model_file import TRUSTED
 from .origin import packages
 from .pictures import draw
-from .place import ARTIFACTS, PROJECT, Unreachable, artifacts, client, is_own, state
+from .place import PROJECT, RELEASE, Unreachable, artifacts, client, is_own
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from ..rows import Rows
     from ..settings import Settings
     from ..training import Trained
-
-RELEASE = "release"
-"""Folder of a run's artifacts with model file and card, as serving takes them."""
 
 NEEDED = ("cloudpickle", "numpy", "pandas", "scikit-learn", "scipy", "skops")
 EXAMPLES = 5
@@ -112,14 +109,6 @@ class Run:
         """Say how it ended: `FINISHED`, `FAILED` or `KILLED`."""
         with client(self.settings) as mlflow:
             mlflow.set_terminated(self.run_id, status)
-
-
-def released(mlflow: MlflowClient, settings: Settings, run_id: str, folder: str) -> Path:
-    """The folder with model file and card of a run; of our own store, wherever it lay before."""
-    own = state(settings.root) / ARTIFACTS / run_id / "artifacts" / RELEASE
-    if is_own(settings) and own.is_dir():
-        return own
-    return Path(mlflow.download_artifacts(run_id, RELEASE, folder))
 
 
 @contextmanager

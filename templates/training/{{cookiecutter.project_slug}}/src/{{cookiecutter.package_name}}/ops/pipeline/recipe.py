@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +12,8 @@ from ..model_file import Model, read, unpack
 from ..rows import digest
 from ..tracking.origin import digest as digest_of
 from ..tracking.origin import packages
-from ..tracking.place import client
-from ..tracking.runs import experiment_id, released
+from ..tracking.place import Unreachable, client, released
+from ..tracking.runs import experiment_id
 
 if TYPE_CHECKING:
     from ..rows import Rows
@@ -38,19 +37,17 @@ def recipe(settings: Settings, rows: Rows, params: Mapping[str, Any], code: str)
 
 def fitted_before(settings: Settings, made_from: str) -> Model | None:
     """The model of a finished run with this recipe, if its file is as it was kept."""
-    from mlflow.exceptions import MlflowException
-
-    with client(settings) as mlflow, tempfile.TemporaryDirectory() as folder:
+    with client(settings) as mlflow:
         wanted = f"tags.recipe = '{made_from}' and attributes.status = 'FINISHED'"
         found = mlflow.search_runs([experiment_id(mlflow, settings)], wanted, max_results=1)
         if not found:
             return None
         run = found[0]
         try:
-            place = released(mlflow, settings, run.info.run_id, folder)
-            card, content = read(place / "model.skops")
+            with released(settings, run.info.run_id) as place:
+                card, content = read(place / "model.skops")
             if card["sha256"] != run.data.tags.get("sha256"):
                 return None
             return unpack(content, card, settings.trusted)
-        except (UntrustedModel, OSError, MlflowException):  # what is lost is fitted again
+        except (UntrustedModel, OSError, Unreachable):  # what is lost is fitted again
             return None
