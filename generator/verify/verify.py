@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def verify(
     *,
     environments: Path | None = None,
     keep: bool = False,
-    only: str | None = None,
+    only: Collection[str] = (),
     tell: Callable[[str], None] = lambda text: None,
 ) -> Verdict:
     """Prove on a copy that `project` trains, serves and detects drift as its level promises.
@@ -35,11 +35,13 @@ def verify(
         project: folder of a generated project.
         environments: folder of compiled environments to clone and to keep.
         keep: leave the copy in place and tell where it is.
-        only: name of the one proof to try, with those that it needs and nothing after it.
+        only: names of the proofs to try, with those that they need; the name of a layer stands for
+            all of its own. Without any, all are tried.
         tell: takes a line when a long step begins and when a proof is done.
 
     Raises:
         InvalidRecord: `project` is none that the tool made.
+        ValueError: `only` names neither a proof nor a layer of the project.
         Refused: its settings name an address that is neither a file nor loopback.
     """
     record = read_record(project)
@@ -71,36 +73,40 @@ def _proofs(
     workspace: Workspace,
     record: Record,
     environments: Path | None,
-    only: str | None,
+    only: Collection[str],
     tell: Callable[[str], None],
 ) -> Iterator[Proof]:
     tell("installing the project's packages into an environment of its own")
-    claims = list(_claims(workspace, record, environments))
-    wanted = {claim.name for claim in claims} if only is None else _with_needs(only, claims)
+    found = list(_claims(workspace, record, environments))
+    claims = {claim.name: claim for _, claim in found}
+    if unknown := set(only) - {name for layer, claim in found for name in (layer, claim.name)}:
+        raise ValueError(f"neither a proof nor a layer: {', '.join(sorted(unknown))}")
+    asked = [claim.name for layer, claim in found if not only or {layer, claim.name} & set(only)]
+    wanted = set().union(*(_with_needs(name, claims) for name in asked))
     held: set[str] = set()
-    for claim in claims:
+    for claim in claims.values():
         if claim.name in wanted and held.issuperset(claim.needs):
             proof = claim.prove()
             held |= {claim.name} if proof.passed else set()
             yield proof
 
 
-def _with_needs(name: str, claims: Sequence[Claim]) -> set[str]:
-    needs = next(claim.needs for claim in claims if claim.name == name)
-    return {name}.union(*(_with_needs(one, claims) for one in needs))
+def _with_needs(name: str, claims: Mapping[str, Claim]) -> set[str]:
+    return {name}.union(*(_with_needs(one, claims) for one in claims[name].needs))
 
 
-def _claims(workspace: Workspace, record: Record, environments: Path | None) -> Iterator[Claim]:
-    yield Claim(
-        "installs",
-        "its packages install into an empty environment",
-        lambda: _install(workspace, environments),
-    )
+def _claims(
+    workspace: Workspace, record: Record, environments: Path | None
+) -> Iterator[tuple[str, Claim]]:
+    """Every claim, in order, with the layer that makes it."""
+    installs = "its packages install into an empty environment"
+    yield "", Claim("installs", installs, lambda: _install(workspace, environments))
     for layer in record.layers:
         proofs = import_module(f"generator.verify.proofs.{layer}")
-        yield from proofs.claims(workspace, record.context)
+        for claim in proofs.claims(workspace, record.context):
+            yield layer, claim
     left = "no process of it is left running"
-    yield Claim("ends", left, lambda: _nothing_left(workspace), needs=("reads",))
+    yield "", Claim("ends", left, lambda: _nothing_left(workspace), needs=("reads",))
 
 
 def _shorten(workspace: Workspace, record: Record) -> None:

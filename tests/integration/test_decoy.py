@@ -59,7 +59,7 @@ def test_no_address_of_the_owner_is_asked(
         assert text.count(old) == 1
         text = text.replace(old, new)
     path.write_text(text, encoding="utf-8")
-    verdict = verify(project, environments=environments, only="orchestrates")
+    verdict = verify(project, environments=environments, only=["orchestrates"])
     assert verdict.failures == (), verdict
     assert "orchestrates" in {proof.name for proof in verdict.proofs}
     assert seen == []

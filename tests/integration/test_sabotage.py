@@ -42,7 +42,7 @@ def test_a_sabotage_is_found(
     text = path.read_text(encoding="utf-8")
     assert text.count(sabotage.old) == 1, "the sabotage no longer fits the template"
     path.write_text(text.replace(sabotage.old, sabotage.new), encoding="utf-8")
-    verdict = verify(project, environments=environments, only=sabotage.fails)
+    verdict = verify(project, environments=environments, only=[sabotage.fails])
     assert verdict.failures == (sabotage.fails,), verdict
     failed = next(proof for proof in verdict.proofs if proof.name == sabotage.fails)
     assert sabotage.said in failed.evidence

@@ -65,5 +65,5 @@ def test_drift_that_is_always_quiet_is_found(visits: Path, environments: Path) -
     verdict_of_a_column = "p_value <= limits.significance and test.effect >= limits.effect"
     assert text.count(verdict_of_a_column) == 1
     path.write_text(text.replace(verdict_of_a_column, "False"), encoding="utf-8")
-    verdict = verify(visits, environments=environments, only="detects drift")
+    verdict = verify(visits, environments=environments, only=["detects drift"])
     assert verdict.failures == ("detects drift",), verdict
