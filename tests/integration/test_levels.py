@@ -10,7 +10,7 @@ from generator.verify import Proof, Verdict
 LAYERS = discover(templates_folder())
 BUILT = sorted({layer.manifest.since for layer in LAYERS})
 TASKS = ("classification", "regression")
-# Each level with one task, in turn: what it has in common with all, and what its own layers promise.
+# Each level with one task, in turn: what it has in common with all, and what its layers promise.
 # That layers of lower levels keep their promises above is for make test-full, with both tasks.
 CASES = [pytest.param(level, TASKS[level % 2]) for level in BUILT]
 WHOLE = [pytest.param(level, task, marks=pytest.mark.full) for level in BUILT for task in TASKS]
