@@ -14,6 +14,7 @@ NAMES = (
     "4: the loop",
 )
 
+
 def table(found: Sequence[dict[str, Any]], hours: float) -> str:
     """A row for each level, in Markdown."""
     metric = found[0]["metric"]

@@ -83,9 +83,9 @@ class Workspace:
         """A place for a file that is no part of the project."""
         return self.folder / "scratch" / name
 
-    def ops(self, *arguments: str | Path) -> Answer:
-        """Run `ops ARGUMENTS` of the project, in a fresh process."""
-        return self.run([self.project / PROJECT_BIN / "ops", *arguments])
+    def ops(self, *arguments: str | Path, **more: str) -> Answer:
+        """Run `ops ARGUMENTS` of the project, in a fresh process, with more in its environment."""
+        return self.run([self.project / PROJECT_BIN / "ops", *arguments], more)
 
     def python(self, *arguments: str | Path) -> Answer:
         """Run the project's own interpreter."""

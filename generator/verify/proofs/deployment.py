@@ -17,6 +17,7 @@ from generator.verify.proofs.registry import PATIENCE, Asking
 from generator.verify.service import Service
 from generator.verify.settings import Changes, change
 from generator.verify.verdict import Claim, Failed
+from generator.verify.webhook import Webhook
 from generator.verify.workspace import Answer, Workspace
 
 __all__ = ["SETTINGS", "claims"]
@@ -115,10 +116,16 @@ class Trial:
         return f"{met}; version {self.better} answers in the place of {self.worse}"
 
     def goes_back(self) -> str:
-        """Answers that fail after a release take it back, and it meets nobody any more."""
+        """Answers that fail after a release take it back, which a webhook is told, once."""
         self.workspace.scratch("version").write_text(self.better, encoding="utf-8")
         self._probe("fail")
-        expect(self.workspace.ops("watch", "--once"), DRIFT)
+        with Webhook() as webhook:
+            expect(self.workspace.ops("watch", "--once", OPS_WEBHOOK=webhook.address), DRIFT)
+            self.workspace.ops("watch", "--once", OPS_WEBHOOK=webhook.address)
+        told = [one["said"] for one in webhook.posted if "taken back" in one["said"]]
+        if len(told) != 1 or f"version {self.better}" not in told[0]:
+            said = "; ".join(told) or "nothing"
+            raise Failed(f"version {self.better} was taken back; the webhook was told: {said}")
         self._forgotten(self.better)
         self.asking.wait(self.worse)
         if self.asking.wrong:

@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from generator.context import ProjectContext
@@ -19,7 +18,7 @@ from generator.verify.service import Reply, Service
 from generator.verify.settings import change
 from generator.verify.verdict import Claim, Failed
 from generator.verify.webhook import Webhook
-from generator.verify.workspace import PROJECT_BIN, Answer, Workspace
+from generator.verify.workspace import Workspace
 
 __all__ = ["SETTINGS", "claims"]
 
@@ -151,8 +150,9 @@ class Trial:
         self.found = self._probe("monitoring", "live")
         expect(self.workspace.ops("labels", self.workspace.scratch("labels.parquet")), 0)
         with Webhook() as webhook:
-            looked = self._ops(webhook, "watch", "--once")
-            again = self._ops(webhook, "drift", "--live", "--last", ALL, "--format", "json")
+            told = {"OPS_WEBHOOK": webhook.address}
+            looked = self.workspace.ops("watch", "--once", **told)
+            again = self.workspace.ops("drift", "--live", "--last", ALL, "--format", "json", **told)
         change(self.workspace.project, {"log": {"folder": ""}})
         try:
             self.windows = {one["end"]: one for one in json.loads(again.out)["windows"]}
@@ -194,11 +194,6 @@ class Trial:
         if not abs(told - real) <= SMALLEST_DISTANCE * max(1.0, abs(real)):
             raise Failed(f"the window tells {told:.6g}; it is {real:.6g}")
         return f"{found[0]['performance']['metric']} {told:.4g}; {', '.join(verdicts)}"
-
-    def _ops(self, webhook: Webhook, *words: str) -> Answer:
-        """A command that knows the webhook."""
-        command: list[str | Path] = [self.workspace.project / PROJECT_BIN / "ops", *words]
-        return self.workspace.run(command, {"OPS_WEBHOOK": webhook.address})
 
     def _probe(self, name: str, verb: str) -> dict[str, Any]:
         model = [self.workspace.project / MODEL] if name == "monitoring" else []

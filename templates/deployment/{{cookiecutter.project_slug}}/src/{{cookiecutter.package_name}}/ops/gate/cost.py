@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 ASKED = 100
 WARM = 5
+ROUNDS = 3
+"""The fastest one counts: what else a machine does makes a model slower, and never faster."""
 
 
 def latency(model: Model, rows: pd.DataFrame, limits: Limits) -> Iterator[Verdict]:
@@ -28,15 +30,22 @@ def latency(model: Model, rows: pd.DataFrame, limits: Limits) -> Iterator[Verdic
 
     loaded = load(model)
     names = [column.name for column in model.features]
-    took = []
-    for row in rows[names].head(ASKED + WARM).itertuples(index=False, name=None):
-        questions = Questions([tuple(map(_plain, row))], None, {})
-        start = time.perf_counter()
-        answers(loaded, questions)
-        took.append(time.perf_counter() - start)
-    slowest = float(np.quantile(took[WARM:] or took, 0.95)) * 1000
-    said = f"95 of 100 answers to one row take {slowest:.2f} ms, {limits.latency:g} may be"
-    yield Verdict("latency", slowest <= limits.latency, said)
+    asked = [
+        Questions([tuple(map(_plain, row))], None, {})
+        for row in rows[names].head(ASKED + WARM).itertuples(index=False, name=None)
+    ]
+
+    def slowest() -> float:
+        took = []
+        for questions in asked:
+            start = time.perf_counter()
+            answers(loaded, questions)
+            took.append(time.perf_counter() - start)
+        return float(np.quantile(took[WARM:] or took, 0.95)) * 1000
+
+    found = min(slowest() for _ in range(ROUNDS))
+    said = f"95 of 100 answers to one row take {found:.2f} ms, {limits.latency:g} may be"
+    yield Verdict("latency", found <= limits.latency, said)
 
 
 def size(content: bytes, limits: Limits) -> Iterator[Verdict]:
