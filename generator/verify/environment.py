@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, flock
@@ -41,6 +43,9 @@ INSTALLING = (
     "UV_OFFLINE",
     "UV_SYSTEM_CERTS",
 )
+
+PARTS = ("build-system", "dependency-groups")
+"""Tables of `pyproject.toml` that say, beside `[project]`, what is installed."""
 
 
 def prepare(workspace: Workspace, kept: Path | None = None) -> Answer:
@@ -113,11 +118,14 @@ def _installing() -> dict[str, str]:
 
 
 def _key(project: Path) -> str:
-    """Digest of what decides which packages are installed."""
-    digest = hashlib.sha256(sys.version.encode())
-    for name in ("pyproject.toml", "uv.lock"):
-        path = project / name
-        digest.update(path.read_bytes() if path.is_file() else b"-")
+    """Digest of what decides which packages are installed; the project itself is none of them."""
+    told = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+    own = ("name", "version", "scripts")
+    wanted = {name: part for name, part in told["project"].items() if name not in own}
+    parts = [sys.version, wanted, told.get("tool", {}).get("uv"), *map(told.get, PARTS)]
+    lock = project / "uv.lock"
+    digest = hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode())
+    digest.update(lock.read_bytes() if lock.is_file() else b"-")
     return digest.hexdigest()[:16]
 
 

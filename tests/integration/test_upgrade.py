@@ -186,3 +186,40 @@ def test_a_project_with_releases_is_watched_and_gated_from_then_on(
         assert {one.get("model_version", "1") for one in told} == {"1", "2"}
         assert space.ops("promote", "2", "--yes").code == 0
         assert space.ops("rollback", "--yes").code == 0
+
+
+@pytest.mark.full
+def test_a_comparison_goes_on_over_an_upgrade_until_the_loop_is_stopped(
+    make: Make, environments: Path, tmp_path: Path
+) -> None:
+    """The loop takes over what a person has begun: its keys meet the same versions as before."""
+    space = Workspace(tmp_path / "space")
+    project = space.project
+    shutil.copytree(make(3, "regression"), project)
+    prepare(space, environments)
+    change(project, {"gate": {"margin": -1.0}, "experiment": {"share": 0.5}})
+    for _ in range(2):  # the second one passes such a gate, and meets half of the keys
+        assert space.ops("train").code == 0
+    rows = pd.read_parquet(project / "data/flights.parquet").tail(200)
+    records = json.loads(rows.drop(columns=["time", "air_time", "late"]).to_json(orient="records"))
+
+    def met() -> list[str]:
+        with Service(space) as service:
+            told = service.predict(records).told
+        return [one.get("model_version", told["model_version"]) for one in told["answers"]]
+
+    def runs() -> str:
+        return str(json.loads(space.ops("experiment", "--format", "json").out)["running"]["id"])
+
+    versions, begun = met(), runs()
+    assert set(versions) == {"1", "2"}
+    commit(project)
+    assert run(["upgrade", str(project), "--to", "4"]) == 0
+    shutil.rmtree(project / ".venv")
+    prepare(space, environments)
+    assert (met(), runs()) == (versions, begun)
+    looked = space.ops("loop", "--once")
+    assert "no difference" in looked.out, looked
+    assert space.ops("stop", "--reason", "a holiday").code == 0
+    assert space.ops("loop", "--once").code == 1
+    assert set(met()) == {"1"}
