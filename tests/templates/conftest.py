@@ -87,34 +87,59 @@ def closed(closed_project: Path) -> Iterator[Part]:
     sys.path.remove(str(closed_project / "src"))
 
 
-@pytest.fixture(scope="session")
-def registry(live: Part, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with versions 1 to 3, of which 1 answers and 3 failed its checks."""
-    root = tmp_path_factory.mktemp("registry")
-    shutil.copy(Path(live("settings").__file__).parents[3] / "settings.toml", root)
+def filled(part: Part, root: Path) -> Path:
+    """Versions 1 to 3 in the registry of a project at `root`; 1 answers, 3 failed its checks."""
+    place = Path(str(part("settings").__file__))
+    shutil.copy(place.parents[3] / "settings.toml", root)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPS_ALONE", "1")
-        settings = live("settings").read_settings(root)
+        settings = part("settings").read_settings(root)
         for number in (1, 2, 3):
             about = {
                 **{"metrics": {"mae": 1.0}, "params": {}, "data_sha256": "", "features": []},
                 **{"window": {}, "holdout": {}, "created": ""},
             }
             model = DummyRegressor(strategy="constant", constant=number).fit([[0]], [0])
-            content, card = live("model_file").pack(model, about)
-            live("registry.handed").register_file(settings, content, card)
-        live("registry.release").promote(settings, 1, None, "the first", NOW)
-        with live("tracking.place").client(settings) as mlflow:
-            mlflow.set_model_version_tag("live", "3", "checks", json.dumps({"gate": False}))
+            content, card = part("model_file").pack(model, about)
+            part("registry.handed").register_file(settings, content, card)
+        part("registry.release").promote(settings, 1, None, "the first", NOW)
+        with part("tracking.place").client(settings) as mlflow:
+            mlflow.set_model_version_tag(
+                place.parts[-3], "3", "checks", json.dumps({"gate": False})
+            )
     return root
+
+
+@pytest.fixture(scope="session")
+def registry(live: Part, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A level-3 project with versions 1 to 3, of which 1 answers and 3 failed its checks."""
+    return filled(live, tmp_path_factory.mktemp("registry"))
+
+
+@pytest.fixture(scope="session")
+def closed_registry(closed: Part, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same at level 4."""
+    return filled(closed, tmp_path_factory.mktemp("closed-registry"))
 
 
 @pytest.fixture
 def registered(live: Part, registry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Settings of a copy of it."""
+    """Settings of a copy of the project of level 3."""
     monkeypatch.setenv("OPS_ALONE", "1")
     shutil.copytree(registry, tmp_path / "copy")
     return live("settings").read_settings(tmp_path / "copy")
+
+
+@pytest.fixture
+def looped(
+    closed: Part, closed_registry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    """Settings of a copy of the project of level 4; its table is missing."""
+    monkeypatch.setenv("OPS_ALONE", "1")
+    for name in ("OPS_STOP", "OPS_WEBHOOK"):
+        monkeypatch.delenv(name, raising=False)
+    shutil.copytree(closed_registry, tmp_path / "copy")
+    return closed("settings").read_settings(tmp_path / "copy")
 
 
 @pytest.fixture

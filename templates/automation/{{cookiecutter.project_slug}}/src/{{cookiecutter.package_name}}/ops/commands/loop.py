@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+import traceback
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _go_on(settings: Settings, lease: Lease, every: float) -> int:
-    from ..errors import OpsError, Refused
+    from ..errors import Refused
 
     told = ""
     while True:
@@ -57,17 +58,26 @@ def _go_on(settings: Settings, lease: Lease, every: float) -> int:
             told = said
             if step.kind != "wait":
                 continue  # what follows from it need not wait
-        except Refused:
-            raise
-        except OpsError as error:  # such as an MLflow that is down: it may come back
-            told = ""
-            print(f"error: {error}", file=sys.stderr)
         except KeyboardInterrupt:
             return 0
+        except Exception as error:  # such as an MLflow or a source of rows that is down
+            if isinstance(error, Refused):
+                lease.renew()  # somebody acted meanwhile; where it was another loop, this one ends
+            told = ""
+            _report(error)
         try:
             time.sleep(every)
         except KeyboardInterrupt:
             return 0
+
+
+def _report(error: Exception) -> None:
+    """What went wrong at one look; the next one tries again."""
+    from ..errors import OpsError
+
+    if not isinstance(error, OpsError):
+        traceback.print_exception(error)
+    print(f"error: {error}", file=sys.stderr)
 
 
 def _look(settings: Settings, lease: Lease) -> Step:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import InvalidSettings
+from ..release.limits import read_experiment
 from ..settings import read_part, within
 from .freeze import Freeze, parse
 
@@ -78,4 +79,9 @@ def read_limits(root: Path) -> Limits:
     if not isinstance(found.freeze, list):
         raise InvalidSettings("automation.freeze is no list", 'such as ["fri 16:00..mon 08:00"]')
     _ = found.frozen  # what cannot be read is told now, and not at Christmas
+    if found.approval and not read_experiment(root).share:
+        raise InvalidSettings(
+            "automation.approval is given after a comparison, and experiment.share is 0",
+            "a share above 0, or approval = false",
+        )
     return found

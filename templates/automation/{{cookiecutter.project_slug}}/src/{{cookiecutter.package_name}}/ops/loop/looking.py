@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ..monitoring.seen import RELEASE
 from ..monitoring.series import alerts
-from ..release.telling import tell_releases
 from ..release.watching import Event, Look
 from .decision import BACK, WAIT
 from .lease import held
@@ -34,8 +34,8 @@ def look(settings: Settings, now: datetime) -> Iterator[Event]:
             about = f" version {step.version}" if step.version is not None else ""
             yield Event(f"{step.kind}{about}: {step.reason}", grave=step.kind == BACK)
     for alert in alerts(settings)[before:]:
-        yield Event(f"{alert.said}; {alert.advice}", grave=alert.begun)
-    tell_releases(settings, now)
+        if alert.kind != RELEASE:
+            yield Event(f"{alert.said}; {alert.advice}", grave=alert.begun)
 
 
 LOOKS: tuple[tuple[str, Look], ...] = (("loop", look),)

@@ -93,9 +93,11 @@ class Replay:
             Refused: another replay was begun here.
         """
         known = list(done(self.settings))
-        if known and known[0].start != show_moment(self._first):
+        begun = [(one.start, one.end) for one in known[:1]]
+        wanted = self._first, min(self._first + self._length, self._last)
+        if begun and begun[0] != tuple(map(show_moment, wanted)):
             raise Refused(
-                f"a replay from {known[0].start} was begun",
+                f"a replay was begun whose first window is {' to '.join(begun[0])}",
                 "go on with that one, or begin anew with --fresh",
             )
         moment = parse_moment(self.settings, known[-1].end) if known else self._first

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ..monitoring.alerts import DRIFT, PERFORMANCE
@@ -11,11 +11,13 @@ from ..monitoring.gathering import still_open
 from ..monitoring.seen import alerts
 from ..registry.history import last
 from ..registry.versions import state, versions
+from ..release.experiment import running
 from ..release.guard import harmful
 from ..release.judging import standing
 from ..release.waiting import waiting
 from ..rows import parse_moment
 from .approval import approved
+from .asking import clock
 from .batches import Fresh, doubted
 from .decision import Alarm, Comparing, Signals
 from .stop import halted
@@ -23,7 +25,8 @@ from .stop import halted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..registry.versions import Version
+    from ..monitoring.seen import Alert
+    from ..registry.versions import State, Version
     from ..release.guard import Return
     from ..release.judging import Standing
     from ..settings import Settings
@@ -44,23 +47,29 @@ class Look:
     def __init__(
         self, settings: Settings, now: datetime, until: str | None, limits: Limits
     ) -> None:
+        self.harm: Return | None = None
+        self.standing: Standing | None = None
+        self.since, self.start = "", None
+        if said := halted(settings):  # nothing that may fail keeps it from being stopped
+            ran = running(settings)
+            comparing = Comparing(ran.version, "", "", 0) if ran else None
+            self.signals = Signals(stopped=said, comparing=comparing)
+            return
         there, known = state(settings), versions(settings)
-        self.harm: Return | None = harmful(settings, now)
-        self.standing: Standing | None = standing(settings, now)
-        # What the version before showed says nothing of the one that answers now.
-        since = last(there.releases, there.champion or 0)
-        told = [
-            one.alert
-            for one in still_open(alerts(settings))
-            if one.alert.kind in (DRIFT, PERFORMANCE) and (not since or one.alert.when > since.when)
-        ]
+        self.harm = harmful(settings, now)
+        self.standing = None if self.harm else standing(settings, now)
+        told = alarming(settings, there)
         fresh = Fresh() if self.harm else doubted(settings, seen_until(known), until, limits)
         alarms = [Alarm(f"{one.kind} {one.since}", one.kind, one.said) for one in told]
         changed = ""
         if fresh.changed is not None and there.champion is not None:
             changed = f"{fresh.why}, since {fresh.changed}"
             alarms.append(Alarm(f"{PERFORMANCE} {fresh.changed}", PERFORMANCE, changed))
-        self.since = min((alert.since for alert in told), default=fresh.changed or "")
+        began = [_moment(alert.since) for alert in told]
+        if fresh.changed is not None:
+            changed_at = parse_moment(settings, fresh.changed)
+            began.append(clock(settings, changed_at) if settings.data.time else now)
+        self.since = min(began).isoformat() if began else ""
         self.start = fresh.changed
         found = waiting(known, there)
         self.signals = Signals(
@@ -73,7 +82,6 @@ class Look:
             waiting=found.number if found else None,
             harm=self.harm.reason if self.harm else "",
             approved=frozenset(one.number for one in known if approved(one)),
-            stopped=halted(settings),
         )
 
     def _is_after_the_challenger(self, settings: Settings, known: Sequence[Version]) -> bool:
@@ -84,6 +92,26 @@ class Look:
         until = next((one.tags.get("until") for one in known if one.number == number), None)
         changed = parse_moment(settings, self.start)
         return until is not None and bool(changed >= parse_moment(settings, until))
+
+
+def alarming(settings: Settings, there: State) -> list[Alert]:
+    """Alarms that go on; what the version before showed says nothing of the one that answers.
+
+    Of one that answers again, they count since it was released first: they are told only once.
+    """
+    now = last(there.releases, there.champion or 0)
+    if now is not None and now.back:
+        now = next(one for one in there.releases if one.version == there.champion)
+    return [
+        one.alert
+        for one in still_open(alerts(settings))
+        if one.alert.kind in (DRIFT, PERFORMANCE) and (now is None or one.alert.when > now.when)
+    ]
+
+
+def _moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def seen_until(known: Sequence[Version]) -> str | None:

@@ -10,13 +10,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Refused
+from ..monitoring.alerts import spread
+from ..monitoring.seen import RELEASE
+from ..monitoring.series import Alert, one_turn
 from ..registry.decisions import note
 from ..registry.versions import Version, versions
 from ..release.decision import DROP as DROPPED
 from ..release.decision import Decision
-from ..release.experiment import settle
+from ..release.experiment import running, settle
 from ..release.guard import go_back
-from ..release.waiting import take_up
+from ..release.waiting import go_on
 from ..steps import Order
 from ..tracking.place import client
 from ..wiring import train
@@ -26,6 +29,7 @@ from .steps import TAG, TURN
 from .turns import DONE, FAILED, read
 
 if TYPE_CHECKING:
+    from ..release.waiting import Turn
     from ..settings import Settings
     from .limits import Limits
     from .signals import Look
@@ -49,11 +53,7 @@ def take(settings: Settings, now: datetime, begun: Event, look: Look, limits: Li
         return _trained(settings, done)
     if begun.kind == COMPARE:
         seed = f"{begun.turn} {begun.version}"
-        taken = take_up(settings, now, most=limits.share, seed=seed)
-        if taken is None:
-            raise Refused("no version waits any more", "it goes on at the next look")
-        kind = PROMOTE if taken.answers else COMPARE
-        return replace(done, kind=kind, said=taken.said, version=taken.version)
+        return _compared(go_on(settings, now, most=limits.share, seed=seed), done)
     if begun.kind == BACK:
         assert look.harm is not None
         go_back(settings, look.harm, now, BY)
@@ -62,15 +62,38 @@ def take(settings: Settings, now: datetime, begun: Event, look: Look, limits: Li
         assert begun.version is not None
         with client(settings) as mlflow:
             note(mlflow, begun.version, KIND, f"wanted: {begun.said}", now)
-        print(f"version {begun.version} waits: uv run ops approve {begun.version}", file=sys.stderr)
+        _asked(settings, begun.version, begun)
         return done
     _settled(settings, now, begun, look)
     return done
 
 
+def _compared(turn: Turn, done: Event) -> Event:
+    """What came of the versions that wait; one that cannot be compared has had its turn."""
+    if turn.taken is not None:
+        kind = PROMOTE if turn.taken.answers else COMPARE
+        return replace(done, kind=kind, said=turn.taken.said, version=turn.taken.version)
+    if not turn.passed_over:
+        raise Refused("no version waits any more", "it goes on at the next look")
+    over = turn.passed_over[0]
+    return replace(done, kind=DROP, said=f"it is passed over: {over.said}", version=over.version)
+
+
+def _asked(settings: Settings, number: int, begun: Event) -> None:
+    """A person is told that a version waits for him, as of an alarm."""
+    said, advice = f"version {number} waits: {begun.said}", f"uv run ops approve {number}"
+    with one_turn(settings):
+        about = (f"version {number}",)
+        spread(settings, [Alert(begun.when, RELEASE, True, about, begun.when, said, advice)])
+
+
 def _settled(settings: Settings, now: datetime, begun: Event, look: Look) -> None:
     """End the comparison."""
-    assert begun.kind in (PROMOTE, DROP, HALT)
+    if begun.kind == HALT:
+        if (ran := running(settings)) is not None:
+            settle(settings, ran, Decision(DROPPED, begun.said, {}), now, BY)
+        return
+    assert begun.kind in (PROMOTE, DROP)
     assert look.standing is not None
     found = look.standing.decision
     if begun.kind != PROMOTE:

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ..errors import OpsError
@@ -14,17 +16,21 @@ from ..monitoring.series import alerts
 from ..monitoring.watching import observe
 from ..registry.versions import state
 from ..release.experiment import running
+from ..release.telling import tell_releases
+from ..tracking.place import Unreachable
 from .decision import ASK, BACK, COMPARE, DROP, HALT, PROMOTE, TRAIN, WAIT, Step, decide
 from .limits import Limits, read_limits
 from .signals import Look
 from .taking import take
 from .telling import tell
-from .turns import BEGUN, DONE, FAILED, Event, append, current, memory, named, read
+from .turns import AGAIN, BEGUN, DONE, FAILED, Event, append, current, memory, named, read
 
 if TYPE_CHECKING:
     from ..settings import Settings
 
 Renew = Callable[[], None]
+MOST_TRIES = 3
+"""Times that one training is begun where it is killed: what kills it may be the training itself."""
 
 
 def tick(
@@ -51,22 +57,45 @@ def tick(
     renew()
     for event in unfinished(settings, read(settings)):
         append(settings, event)
-    if watch and state(settings).champion is not None:
-        before = len(alerts(settings))
-        observe(settings, now)
-        tell(settings, [one for one in alerts(settings)[before:] if one.begun])
+    if watch:
+        _apart("windows of the log", partial(_watched, settings, now))
     look = Look(settings, now, until, limits)
     events = read(settings)
     step = decide(now, look.signals, memory(events), limits)
     if step.kind != WAIT:
         renew()
         _take(settings, now, until, step, look, limits)
+    _apart("telling of releases", partial(tell_releases, settings, now))
     return step
+
+
+def _watched(settings: Settings, now: datetime) -> None:
+    """Look at windows that are over, and tell Prefect of what began."""
+    if state(settings).champion is None:
+        return
+    before = len(alerts(settings))
+    observe(settings, now)
+    tell(settings, [one for one in alerts(settings)[before:] if one.begun])
+
+
+def _apart(what: str, run: Callable[[], None]) -> None:
+    """Do what must not keep the loop from acting, such as from going back."""
+    try:
+        run()
+    except Unreachable:  # the loop cannot do without MLflow either
+        raise
+    except Exception as error:
+        print(f"error: {what}: {error}", file=sys.stderr)
 
 
 def unfinished(settings: Settings, events: tuple[Event, ...]) -> Iterator[Event]:
     """What was done by a tick that did not come to write it down."""
-    if not events or events[-1].phase != BEGUN or events[-1].kind == TRAIN:
+    if not events or events[-1].phase not in (BEGUN, AGAIN):
+        return
+    if events[-1].kind == TRAIN:
+        tried = len(list(takewhile(lambda one: one.phase == AGAIN, reversed(events)))) + 1
+        if tried == MOST_TRIES:
+            yield replace(events[-1], phase=FAILED, said=f"it was ended {tried} times")
         return
     last, there, ran = events[-1], state(settings), running(settings)
     happened = {
@@ -95,12 +124,15 @@ def _take(
     open_training = step.kind == TRAIN and memory(events).open
     if open_training:  # it is told once that it began
         begun = next(one for one in reversed(events) if one.kind == TRAIN and one.phase == BEGUN)
+        append(settings, replace(begun, phase=AGAIN))
     else:
         append(settings, begun)
     try:
         done = take(settings, now, begun, look, limits)
-    except OpsError as error:
-        said = str(error).partition("\n")[0][:300]
+    except Exception as error:
+        if step.kind != TRAIN and not isinstance(error, OpsError):
+            raise
+        said = str(error).partition("\n")[0][:300] or type(error).__name__
         append(settings, replace(begun, phase=FAILED, when=when, said=said))
         print(f"{step.kind} failed: {said}", file=sys.stderr)
         if step.kind != TRAIN:

@@ -24,7 +24,7 @@ from .decision import ASK, BACK, DROP, HALT, PROMOTE, TRAIN, Memory
 if TYPE_CHECKING:
     from ..settings import Settings
 
-BEGUN, DONE, FAILED = "begun", "done", "failed"
+BEGUN, AGAIN, DONE, FAILED = "begun", "again", "done", "failed"
 ENDING = (PROMOTE, DROP, HALT, BACK)
 
 
@@ -36,7 +36,7 @@ class Event:
         turn: id of the turn.
         when: in ISO 8601.
         kind: of the step.
-        phase: `begun`, `done` or `failed`.
+        phase: `begun`, `again` where it was ended before it was done, `done` or `failed`.
         said: in words.
         version: that it is about.
         evidence: figures and names that led to it, or came of it.
@@ -85,11 +85,14 @@ class Turn:
 
     @property
     def seconds(self) -> float | None:
-        """From the signal to the outcome."""
+        """From the signal to the outcome; none where either is not known as a time."""
         if self.ended is None:
             return None
-        first, last = (datetime.fromisoformat(one) for one in (self._since, self.ended))
-        return (last - first).total_seconds()
+        try:
+            first, last = (datetime.fromisoformat(one) for one in (self._since, self.ended))
+            return (last - first).total_seconds()
+        except (TypeError, ValueError):  # it began at a row, or at a time of no zone
+            return None
 
     @property
     def _since(self) -> str:
@@ -153,7 +156,7 @@ def memory(events: Sequence[Event]) -> Memory:
     settled = {one.version for one in events if one.kind in ENDING and one.phase == DONE}
     return Memory(
         trainings,
-        last.said if last is not None and last.phase == BEGUN else "",
+        last.said if last is not None and last.phase in (BEGUN, AGAIN) else "",
         {number: when for number, when in asked.items() if number not in settled},
     )
 

@@ -4,13 +4,23 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import tomllib
 from pathlib import Path
 
+from ..errors import InvalidSettings
+from ..monitoring.alerts import ADDRESS
+from ..release.waiting import ENVIRONMENT
 from ..tracking.place import ALONE, state
+from .stop import VARIABLE
 
 LINKED = ("data", "tests", "src", "pyproject.toml")
 ROOT = "PROJECT_ROOT"
+OTHERS = (ADDRESS, ENVIRONMENT, VARIABLE)
+"""Variables that tell of production: whom it tells, where it runs, whether it is stopped."""
+
+_LOG = re.compile(r"(?ms)^(\[log\]\s*$(?:(?!^\[).)*?^folder\s*=)[^\n]*")
 
 
 def made(root: Path, fresh: bool) -> Path:
@@ -28,6 +38,23 @@ def made(root: Path, fresh: bool) -> Path:
         link = place / name
         if not link.is_symlink() and (root / name).exists():
             link.symlink_to(root / name)
-    shutil.copy2(root / "settings.toml", place)
+    text = (root / "settings.toml").read_text(encoding="utf-8")
+    (place / "settings.toml").write_text(_own_log(text), encoding="utf-8")
     os.environ[ROOT], os.environ[ALONE] = str(place), "1"
+    for name in OTHERS:
+        os.environ.pop(name, None)
     return place
+
+
+def _own_log(text: str) -> str:
+    """Settings with the log inside the world, wherever that of production lies.
+
+    Raises:
+        InvalidSettings: it cannot be told apart.
+    """
+    found = _LOG.sub(r'\1 ""', text)
+    if tomllib.loads(found).get("log", {}).get("folder"):
+        raise InvalidSettings(
+            "a replay must not write into log.folder", "give it a line of its own below [log]"
+        )
+    return found

@@ -1,0 +1,183 @@
+"""One tick in a real registry: what fails keeps nobody from being stopped, and is told."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from tests.templates.conftest import NOW
+
+Part = Callable[[str], ModuleType]
+HOUR = timedelta(hours=1)
+OWN_LOG = '[log]\nsync = false # [as it is]\nfolder = "{}" # shared\ndays = 400\n[alerts]\n'
+
+
+def event(closed: Part, kind: str, phase: str, **more: Any) -> Any:
+    return closed("loop.turns").Event("t", NOW.isoformat(), kind, phase, "it moved", **more)
+
+
+def tag(closed: Part, settings: Any, number: int, name: str, value: str) -> None:
+    place = closed("tracking.place")
+    with place.client(settings) as mlflow:
+        mlflow.set_model_version_tag(place.PROJECT, str(number), name, value)
+
+
+def model_file(closed: Part, settings: Any, number: int) -> Path:
+    run = closed("registry.versions").version(settings, number).run_id
+    found: Path = settings.root / ".state/artifacts" / run / "artifacts/release/model.skops"
+    return found
+
+
+def test_a_stop_ends_a_comparison_though_no_row_can_be_read(
+    closed: Part, looped: Any, hook: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*words: Any) -> None:
+        raise ConnectionError("the source of rows is down")
+
+    closed("release.experiment").start(looped, 2, 0.3, NOW)
+    monkeypatch.setattr(closed("loop.signals"), "doubted", down)
+    tick = closed("loop.tick").tick
+    with pytest.raises(ConnectionError):
+        tick(looped, NOW + HOUR, watch=False)
+    closed("loop.stop").stop(looped, NOW, "a holiday")
+    step = tick(looped, NOW + HOUR, watch=False)
+    assert (step.kind, step.version) == ("halt", 2)
+    assert closed("release.experiment").running(looped) is None
+    (told,) = [one["said"] for one in hook if "version 2" in one["said"]]
+    assert "a holiday" in told
+    assert tick(looped, NOW + HOUR, watch=False).kind == "wait"
+
+
+def test_a_training_that_is_ended_each_time_is_given_up(closed: Part, looped: Any) -> None:
+    part = closed("loop.tick")
+    begun, again = (event(closed, "train", phase) for phase in ("begun", "again"))
+    assert list(part.unfinished(looped, (begun,))) == []
+    assert list(part.unfinished(looped, (begun, again))) == []
+    (given_up,) = part.unfinished(looped, (begun, again, again))
+    assert given_up.phase == "failed"
+    memory = closed("loop.turns").memory
+    assert memory([begun, again, again]).open == "it moved"
+    assert memory([begun, again, again, given_up]).open == ""
+    assert len(memory([begun, again, again, given_up]).trainings) == 1
+
+
+def test_what_breaks_in_a_training_counts_as_a_training(
+    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The estimator of the owner may raise whatever it likes; the cool-down holds all the same."""
+
+    def breaks(*words: Any) -> None:
+        raise RuntimeError("no memory")
+
+    monkeypatch.setattr(closed("loop.taking"), "train", breaks)
+    signals, decision = closed("loop.signals"), closed("loop.decision")
+    alarms = [decision.Alarm("a", "drift", "a moved")]
+
+    class Seen:
+        """A look at an alarm, with rows enough."""
+
+        harm = standing = start = None
+        since = ""
+        signals = decision.Signals(champion=1, alarms=alarms, fresh=10**6)
+
+    assert signals.Look
+    monkeypatch.setattr(closed("loop.tick"), "Look", lambda *words: Seen)
+    tick = closed("loop.tick").tick
+    assert tick(looped, NOW, watch=False).kind == "train"
+    step = tick(looped, NOW + HOUR, watch=False)
+    assert (step.kind, "cools down" in step.reason) == ("wait", True)
+    last = closed("loop.turns").read(looped)[-1]
+    assert (last.phase, last.said) == ("failed", "no memory")
+
+
+def test_a_turn_that_began_at_a_row_or_a_time_without_a_zone_is_shown(closed: Part) -> None:
+    turns = closed("loop.turns").turns
+    for since in ("12000", "2013-12-01T00:00:00"):
+        begun = event(closed, "train", "begun", evidence={"since": since})
+        (turn,) = turns([begun, event(closed, "drop", "done", version=2)])
+        assert turn.seconds is None
+
+
+def test_a_version_that_waits_and_cannot_be_compared_is_dropped_with_its_reason(
+    closed: Part, looped: Any
+) -> None:
+    tag(closed, looped, 2, "gate", "[]")
+    model_file(closed, looped, 2).write_bytes(b"damaged")
+    begun = event(closed, "compare", "begun", version=2)
+    limits = closed("loop.limits").read_limits(looped.root)
+    done = closed("loop.taking").take(looped, NOW, begun, None, limits)
+    assert (done.kind, done.phase, done.version) == ("drop", "done", 2)
+    assert "passed over" in done.said
+
+
+def test_a_version_that_waits_for_a_person_is_told(
+    closed: Part, looped: Any, hook: list[Any]
+) -> None:
+    begun = event(closed, "ask", "begun", version=2)
+    limits = closed("loop.limits").read_limits(looped.root)
+    for _ in range(2):
+        closed("loop.taking").take(looped, NOW, begun, None, limits)
+    assert [(one["said"], one["advice"]) for one in hook] == [
+        ("version 2 waits: it moved", "uv run ops approve 2")
+    ]
+
+
+def test_an_alarm_that_goes_on_counts_for_a_version_that_answers_again(
+    closed: Part, looped: Any
+) -> None:
+    series = closed("monitoring.series")
+    when = (NOW + HOUR).isoformat(timespec="seconds")
+    series.add_alert(looped, series.Alert(when, "drift", True, ("a",), when, "a moved", "look"))
+    state, alarming = closed("registry.versions").state, closed("loop.signals").alarming
+    assert len(alarming(looped, state(looped))) == 1
+    closed("registry.release").promote(looped, 2, 1, "a try", NOW + 2 * HOUR)
+    assert alarming(looped, state(looped)) == []
+    closed("registry.release").rollback(looped, 2, "it harms", NOW + 3 * HOUR)
+    assert len(alarming(looped, state(looped))) == 1
+
+
+def test_approval_wants_a_comparison(closed: Part, looped: Any) -> None:
+    path = looped.root / "settings.toml"
+    text = path.read_text().replace("\nshare = 0.2 #", "\nshare = 0.0 #")
+    path.write_text(text)
+    assert not closed("loop.limits").read_limits(looped.root).approval
+    path.write_text(text.replace("\napproval = false", "\napproval = true"))
+    with pytest.raises(closed("errors").InvalidSettings, match="approval"):
+        closed("loop.limits").read_limits(looped.root)
+
+
+def test_a_replay_is_a_world_apart(
+    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the log nor the people of production hear of it, and no stop of theirs holds."""
+    for name in ("OPS_WEBHOOK", "OPS_STOP", "OPS_ENVIRONMENT", "PROJECT_ROOT"):
+        monkeypatch.setenv(name, "test")
+    path = looped.root / "settings.toml"
+    text = path.read_text()
+    before, _, after = text.partition("[log]")
+    rest = after[after.index("\n[") :].partition("[alerts]")[2]
+    path.write_text(f"{before}{OWN_LOG.format('/shared/log')}{rest}")
+    place = closed("loop.world").made(looped.root, False)
+    settings = closed("settings").read_settings(place)
+    assert closed("predictions.place").predictions_folder(settings) == place / ".state/predictions"
+    told = tomllib.loads((place / "settings.toml").read_text())
+    wanted = tomllib.loads(path.read_text())
+    assert {**told, "log": {**told["log"], "folder": "/shared/log"}} == wanted
+    assert not {"OPS_WEBHOOK", "OPS_STOP", "OPS_ENVIRONMENT"} & set(os.environ)
+
+
+def test_another_length_of_windows_is_another_replay(closed: Part, looped: Any) -> None:
+    replay = closed("loop.replay")
+    begun = replay.Window("2013-06-01T00:00:00", "2013-06-02T00:00:00", 9, "1", {}, None, ())
+    place = looped.root / ".state/windows.jsonl"
+    place.write_text(json.dumps(begun.__dict__) + "\n")
+    with pytest.raises(closed("errors").Refused, match="first window"):
+        next(replay.Replay(looped, "2013-06-01", "2013-06-09", 48).run())
