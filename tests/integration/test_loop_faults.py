@@ -99,6 +99,26 @@ for line in sys.stdin:
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
+# Who answers, and each version with what it predicts: its file holds addresses in memory, too.
+REGISTRY = """
+import hashlib, json
+import numpy as np
+from flights import data
+from flights.ops.model_file import unpack
+from flights.ops.registry.versions import fetch, state, versions
+from flights.ops.schema import conform
+from flights.ops.settings import read_settings
+settings, rows = read_settings(), data.load().tail(500)
+found = []
+for one in versions(settings):
+    content, card = fetch(settings, one.number)
+    model = unpack(content, card, settings.trusted)
+    said = model.estimator.predict(conform(rows, model.features))
+    digest = hashlib.sha256(np.round(said, 6).tobytes()).hexdigest()
+    found.append([one.number, digest, one.metrics, one.told("experiment").get("outcome")])
+print(json.dumps([state(settings).champion, len(state(settings).releases), found]))
+"""
+
 
 @dataclass
 class World:
@@ -139,24 +159,22 @@ class World:
     def told(self) -> dict[str, Any]:
         """What there is to compare."""
         state = self.replay / ".state"
-        lines = (state / "loop/turns.jsonl").read_text().splitlines()
-        record = [event for line in lines if (event := json.loads(line))["phase"] != "again"]
-        windows = [json.loads(one) for one in (state / "windows.jsonl").read_text().splitlines()]
-        code = (
-            "import json; from flights.ops.registry.versions import state, versions;"
-            "from flights.ops.settings import read_settings; s = read_settings();"
-            "print(json.dumps([state(s).champion, len(state(s).releases),"
-            " [[one.number, one.tags['sha256'], one.told('experiment').get('outcome')]"
-            "  for one in versions(s)]]))"
-        )
         done = subprocess.run(
-            [sys.executable, "-c", code],
+            [sys.executable, "-c", REGISTRY],
             env=environment(self.project) | {"PROJECT_ROOT": str(self.replay)},
             capture_output=True,
             text=True,
             check=True,
         )
-        return {"windows": windows, "record": record, "registry": json.loads(done.stdout)}
+        lines = (state / "loop/turns.jsonl").read_text().splitlines()
+        record = [(one["turn"], one["kind"], one["version"]) for one in map(json.loads, lines)]
+        windows = [json.loads(one) for one in (state / "windows.jsonl").read_text().splitlines()]
+        return {
+            "windows": windows,
+            # What was killed before it was done is written once more.
+            "record": [list(one) for one in dict.fromkeys(record)],
+            "registry": json.loads(done.stdout),
+        }
 
 
 def environment(project: Path) -> dict[str, str]:
