@@ -126,7 +126,7 @@ ADDED = {
         ),
         *(
             f"{OPS}/loop/{name}.py"
-            for name in ("quarantine", "replay", "signals", "steps", "stop", "story")
+            for name in ("quarantine", "replay", "shapes", "signals", "steps", "stop", "story")
         ),
         *(f"{OPS}/loop/{name}.py" for name in ("taking", "telling", "tick", "turns", "world")),
     },

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -44,13 +46,30 @@ poll = 1.0
 [tracking]
 uri = ""
 """
+AUTOMATION = """
+[automation]
+every = 60
+cooldown = 0.0
+per_day = 9
+per_month = 9
+fresh = 1
+share = 0.5
+freeze = []
+approval = false
+expiry = 9.0
+lease = 60
+confirm = 3
+volume = 5.0
+loss = 6.0
+batch = 24.0
+"""
 
 
 @pytest.fixture
 def settings(closed: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A project with a model that learnt from the first forty days, judged on five more."""
     monkeypatch.setenv("OPS_ALONE", "1")
-    (tmp_path / "settings.toml").write_text(SETTINGS)
+    (tmp_path / "settings.toml").write_text(SETTINGS + AUTOMATION)
     rows = table()
     learnt = rows[rows["time"] < START + pd.Timedelta(days=LEARNT)]
     model = LinearRegression().fit(learnt[["x", "z"]], learnt["y"])
@@ -81,13 +100,7 @@ def day(rows: pd.DataFrame, *days: int) -> pd.Series[bool]:
 
 
 def found(closed: Part, settings: Any, rows: pd.DataFrame, confirm: int = 3) -> Any:
-    usual = {
-        **{"every": 60, "cooldown": 0.0, "per_day": 9, "per_month": 9, "fresh": 1, "share": 0.5},
-        **{"freeze": [], "approval": False, "expiry": 9.0, "lease": 60},
-    }
-    limits = closed("loop.limits").Limits(
-        **usual, confirm=confirm, volume=5.0, loss=6.0, batch=24.0
-    )
+    limits = replace(closed("loop.limits").read_limits(settings.root), confirm=confirm)
     rows = rows.sort_values("time", kind="stable", ignore_index=True)
     part = closed("rows").Rows(rows[["x", "z"]], rows["time"], rows["y"], rows["time"])
     return rows, closed("loop.batches").sort(settings, part, limits)
@@ -178,6 +191,98 @@ def test_a_newest_batch_with_few_rows_does_not_end_a_change(closed: Part, settin
     rows.loc[day(rows, *range(DAYS - 4, DAYS)), "y"] *= -1
     rows, told = found(closed, settings, rows.head(len(rows) - A_DAY + 5))
     assert told.changed == (START + pd.Timedelta(days=DAYS - 4)).isoformat()
+
+
+def flooded(rows: pd.DataFrame, which: int) -> pd.DataFrame:
+    rows = pd.concat([rows, *[rows[day(rows, which)]] * 9])
+    return rows.sort_values("time", kind="stable", ignore_index=True)
+
+
+def constant(rows: pd.DataFrame, which: int) -> pd.DataFrame:
+    return rows.assign(z=rows["z"].mask(day(rows, which), 0.0))
+
+
+def flipped(rows: pd.DataFrame, which: int) -> pd.DataFrame:
+    return rows.assign(y=rows["y"].mask(day(rows, which), -rows["y"]))
+
+
+def raised(rows: pd.DataFrame, since: int) -> pd.DataFrame:
+    return rows.assign(y=rows["y"].mask(day(rows, *range(since, DAYS)), rows["y"] + 2))
+
+
+def turned(rows: pd.DataFrame, since: int) -> pd.DataFrame:
+    return rows.assign(y=rows["y"].mask(day(rows, *range(since, DAYS)), -rows["y"]))
+
+
+FAULTS = (flooded, constant, flipped)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("change", [raised, turned])
+@pytest.mark.parametrize("which", [49, 53, DAYS - 1])
+def test_a_fault_after_the_world_changed_is_in_quarantine(
+    closed: Part, settings: Any, change: Any, fault: Any, which: int
+) -> None:
+    rows, told = found(closed, settings, fault(change(table(), 47), which))
+    assert (told.odd == day(rows, which).to_numpy()).all()
+    assert told.changed == (START + pd.Timedelta(days=47)).isoformat()
+
+
+def test_what_is_odd_in_several_batches_after_a_change_is_the_world_too(
+    closed: Part, settings: Any
+) -> None:
+    rows = raised(table(), 47)
+    for which in range(DAYS - 3, DAYS):
+        rows = constant(rows, which)
+    rows, told = found(closed, settings, rows)
+    assert not told.odd.any()
+    rows, told = found(closed, settings, rows, confirm=4)
+    assert (told.odd == day(rows, *range(DAYS - 3, DAYS)).to_numpy()).all()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("since", [None, 47])
+def test_a_training_on_the_rows_since_a_change_leaves_out_odd_ones(
+    closed: Part, settings: Any, monkeypatch: pytest.MonkeyPatch, fault: Any, since: int | None
+) -> None:
+    rows = fault(raised(table(), since) if since else table(), 53)
+    given(monkeypatch, rows)
+    start = (START + pd.Timedelta(days=47)).isoformat()
+    order = closed("steps").Order(start, rows["time"].max().isoformat())
+    part = closed("rows").labelled_rows(settings, *map(pd.Timestamp, (order.start, order.end)))
+    work = closed("pipeline.pipeline").Pipeline(settings, order, None, part)
+    left = closed("loop.quarantine").quarantine(work)
+    days = (part.clock - START).dt.days
+    assert set(days) - set((left.rows.clock - START).dt.days) == {53}
+    assert len(left.rows) == (days != 53).sum()
+    assert (START + pd.Timedelta(days=53)).isoformat() in left.tags["quarantine"]
+
+
+def test_a_training_is_told_nothing_of_odd_batches_before_its_rows(
+    closed: Part, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given(monkeypatch, flipped(table(), 50))
+    part = closed("rows").labelled_rows(settings, START + pd.Timedelta(days=52))
+    order = closed("steps").Order((START + pd.Timedelta(days=52)).isoformat())
+    work = closed("pipeline.pipeline").Pipeline(settings, order, None, part)
+    assert closed("loop.quarantine").quarantine(work).said == "no batch is odd"
+
+
+def given(monkeypatch: pytest.MonkeyPatch, rows: pd.DataFrame) -> None:
+    """Let the project's own `data.py` give these rows, each label known at once."""
+
+    def load(start: Any = None, end: Any = None) -> pd.DataFrame:
+        inside = pd.Series(True, index=rows.index)
+        inside &= True if start is None else rows["time"] >= start
+        return rows[inside & (True if end is None else rows["time"] < end)]
+
+    def labels(start: Any = None, end: Any = None) -> pd.DataFrame:
+        asked = load(start, end)
+        return pd.DataFrame({"key": asked.index, "label": asked["y"], "known": asked["time"]})
+
+    data = import_module("closed.data")
+    monkeypatch.setattr(data, "load", load)
+    monkeypatch.setattr(data, "labels", labels)
 
 
 def test_what_was_left_out_is_found_again(closed: Part, settings: Any) -> None:

@@ -5,12 +5,13 @@ A batch is odd where it has many times the usual rows, a column that varies has 
 the champion is wrong in it as it never is. What is odd in one batch is a fault of the data; what is
 odd in several in a row, up to the newest one, is the world. So is what is less than odd and goes on
 for longer: deviations beyond the first one add up, as in a cumulative sum (Page: Continuous
-inspection schemes, 1954), but no batch counts by more than its part of the limit.
+inspection schemes, 1954), but no batch counts by more than its part of the limit. Since the world
+changed, a batch is odd that is unlike the others of that time, too.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from ..errors import InvalidTable, NoModel
 from ..rows import labelled_rows, parse_moment, show_moment
 from ..wiring import model_source
 from .losing import FEWEST, Lost, lost
+from .shapes import Shapes, Usual, shapes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 VARIES = 0.95
 """Share of the usual batches in which a column has several values, where it varies."""
+
+MOSTLY = 0.5
+"""The same among batches since the world changed, of which there are few."""
 
 ALLOWED = 1.0
 """Deviations by which a batch may be worse than usual, however long that goes on."""
@@ -60,12 +65,14 @@ class Sorted:
         why: what is odd, by the first moment of the batch.
         changed: first moment of the odd batches that count as the world's.
         since: what is odd in the first of these.
+        batches: numbers of the batches in quarantine, in the order of `why`.
     """
 
     odd: np.ndarray
     why: dict[str, str]
     changed: str | None = None
     since: str = ""
+    batches: np.ndarray = field(default_factory=lambda: np.empty(0, dtype="int64"))
 
 
 def doubted(settings: Settings, seen: str | None, until: str | None, limits: Limits) -> Fresh:
@@ -96,25 +103,47 @@ def doubted(settings: Settings, seen: str | None, until: str | None, limits: Lim
 def sort(settings: Settings, rows: Rows, limits: Limits) -> Sorted:
     """Tell batches apart; those that the champion learnt from say what is usual."""
     numbers = batch_of(settings, rows.clock, limits)
+    names, first, places = np.unique(numbers, return_index=True, return_inverse=True)
     learnt, judged, later = _known(settings, rows)
-    names, first = np.unique(numbers, return_index=True)
-    reasons = [_shape(rows.features, numbers, name, learnt, limits) for name in names]
-    found = lost(settings, rows, numbers, judged, later)
-    for place, deviations in enumerate(found.deviations):
-        if not reasons[place] and deviations > limits.loss:
-            reasons[place] = found.said[place]
+    seen = shapes(rows.features, places, len(names))
+    known = shapes(rows.features[learnt], places[learnt], len(names))
+    found = lost(settings, rows, places, judged, later)
+    usual = Usual(known, limits.volume, VARIES)
+    shaped = [usual.doubt(seen, place) for place in range(len(names))]
+    reasons = [
+        why or (said if deviations > limits.loss else "")
+        for why, deviations, said in zip(shaped, found.deviations, found.said, strict=True)
+    ]
     last = _turned(reasons, found, limits)
     world = last < len(reasons)
-    odd = {name: why for name, why in zip(names, reasons[:last], strict=False) if why}
-    starts = {
-        name: show_moment(rows.clock.iloc[place]) for name, place in zip(names, first, strict=True)
-    }
+    since = _since(shaped, seen, found, last, limits) if world else []
+    odd = {place: why for place, why in enumerate([*reasons[:last], *since]) if why}
+    starts = [show_moment(rows.clock.iloc[place]) for place in first]
     return Sorted(
-        np.isin(numbers, list(odd)),
-        {starts[name]: why for name, why in odd.items()},
-        starts[names[last]] if world else None,
+        np.isin(places, list(odd)),
+        {starts[place]: why for place, why in odd.items()},
+        starts[last] if world else None,
         reasons[last] or found.said[last] if world else "",
+        names[list(odd)],
     )
+
+
+def _since(shaped: list[str], seen: Shapes, found: Lost, last: int, limits: Limits) -> list[str]:
+    """What is odd in each batch since the world changed at the place `last`.
+
+    The others since then say what is usual; what is odd in several, up to the newest one, is not.
+    """
+    beside, losses = Usual(seen.since(last), limits.volume, MOSTLY), found.since(last)
+    reasons, told = [], seen.sizes[last:] >= FEWEST
+    for place, deviations in enumerate(losses.deviations):
+        why = beside.doubt(seen, last + place) if shaped[last + place] else ""
+        # Beyond or below: labels that are flipped back are what the champion has learnt.
+        reasons.append(why or (losses.said[place] if abs(deviations) > limits.loss else ""))
+    usual = [place for place, why in enumerate(reasons) if told[place] and not why]
+    newest = usual[-1] + 1 if usual else 0
+    if told[newest:].sum() < limits.confirm:
+        return reasons
+    return [*reasons[:newest], *[""] * (len(reasons) - newest)]
 
 
 def _turned(reasons: list[str], found: Lost, limits: Limits) -> int:
@@ -146,7 +175,7 @@ def _newest_change(deviations: np.ndarray, first: int, limits: Limits) -> int:
     while True:
         after = deviations[first:]
         gains = [
-            _gain(after[:place], after[place:])
+            _gain(after[:place], after[place:], limits.confirm)
             for place in range(1, len(after) - limits.confirm + 1)
         ]
         if not gains or max(gains) < limits.loss:
@@ -154,9 +183,13 @@ def _newest_change(deviations: np.ndarray, first: int, limits: Limits) -> int:
         first += 1 + int(np.argmax(gains))
 
 
-def _gain(before: np.ndarray, after: np.ndarray) -> float:
-    """Deviations by which the mean of `after` is above that of `before`."""
-    before, after = before[~np.isnan(before)], after[~np.isnan(after)]
+def _gain(before: np.ndarray, after: np.ndarray, confirm: int) -> float:
+    """Deviations by which the mean of `after` is above that of `before`.
+
+    The greatest of `after` are left out, fewer than `confirm`: they may be a fault.
+    """
+    before, after = before[~np.isnan(before)], np.sort(after[~np.isnan(after)])
+    after = after[: max(len(after) + 1 - confirm, 0)]
     if not len(before) or not len(after):
         return 0.0
     return float((after.mean() - before.mean()) / (1 / len(before) + 1 / len(after)) ** 0.5)
@@ -182,26 +215,3 @@ def _known(settings: Settings, rows: Rows) -> tuple[np.ndarray, np.ndarray, np.n
     learnt = (rows.clock < end).to_numpy()
     later = ~learnt & ((rows.clock >= held).to_numpy() if held is not None else False)
     return learnt, ~learnt & ~later, later
-
-
-def _shape(
-    features: pd.DataFrame, numbers: np.ndarray, name: Any, learnt: np.ndarray, limits: Limits
-) -> str:
-    """What is odd about the shape of a batch, in words."""
-    inside = numbers == name
-    count = int(inside.sum())
-    usual = numbers[learnt & ~inside]
-    if count < FEWEST or not len(usual):
-        return ""
-    sizes = np.unique(usual, return_counts=True)[1]
-    typical = float(np.median(sizes))
-    if count > limits.volume * typical:
-        return f"{count:,} rows, where {typical:,.0f} are usual"
-    for column in features.columns:
-        values = features[column]
-        if values[inside].nunique(dropna=False) > 1:
-            continue
-        several = values[learnt & ~inside].groupby(usual).nunique(dropna=False)
-        if (several[sizes >= min(FEWEST, sizes.max())] > 1).mean() >= VARIES:
-            return f"{column} has one value"
-    return ""

@@ -6,13 +6,14 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..pipeline.reproduction import AGAIN
-from ..rows import parse_moment, show_moment
-from .batches import sort
+from ..rows import labelled_rows, parse_moment, show_moment
+from .batches import batch_of, sort
 from .limits import read_limits
 
 if TYPE_CHECKING:
@@ -36,8 +37,7 @@ def quarantine(work: Pipeline) -> Pipeline:
         tags = {TAG: "", SPANS: "[]", **json.loads(told)}
         odd, said = _inside(work.settings, work.rows.clock, json.loads(tags[SPANS])), tags[TAG]
     else:
-        found = sort(work.settings, work.rows, read_limits(work.settings.root))
-        odd, said = found.odd, "; ".join(f"{start}: {why}" for start, why in found.why.items())
+        odd, said = _odd(work)
     if not odd.any():
         return replace(work, said="no batch is odd")
     spans = json.dumps(_spans(work.rows.clock, odd))
@@ -47,6 +47,22 @@ def quarantine(work: Pipeline) -> Pipeline:
     return replace(
         work, rows=rows, tags=tags, notes=notes, said=f"{int(odd.sum()):,} rows are left out"
     )
+
+
+def _odd(work: Pipeline) -> tuple[np.ndarray, str]:
+    """Whether each row of the window lies in an odd batch, and what is odd about these.
+
+    All rows up to the window's end are told apart: those before it say what is usual.
+    """
+    assert work.rows is not None
+    limits = read_limits(work.settings.root)
+    found = sort(
+        work.settings, labelled_rows(work.settings, None, work.window[1], work.known), limits
+    )
+    inside = batch_of(work.settings, work.rows.clock, limits)
+    here = np.isin(found.batches, inside)
+    said = (f"{start}: {why}" for start, why in found.why.items())
+    return np.isin(inside, found.batches), "; ".join(compress(said, here))
 
 
 def _spans(clock: pd.Series[Any], odd: np.ndarray) -> list[list[str]]:
