@@ -118,7 +118,7 @@ ADDED = {
         *(f"{OPS}/commands/{verb}.py" for verb in ("approve", "limits", "loop", "replay", "stop")),
         *(
             f"{OPS}/loop/{name}.py"
-            for name in ("__init__", "approval", "asking", "batches", "decision")
+            for name in ("__init__", "approval", "asking", "batches", "decision", "delivery")
         ),
         *(
             f"{OPS}/loop/{name}.py"

@@ -1,13 +1,20 @@
 # ours: kept current by mlops-maturity upgrade
 """The one place that says which parts this project runs on."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .settings import Settings
 from .source import ModelSource
 from .source_registry import RegistrySource
 from .steps import Order, Step, Tell, Work
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from .release.waiting import Taken
 
 DRIFT = ("monitoring.live",)  # modules that give `ops drift` more to compare
 FLOWS = ("pipeline.flow", "release.flow")  # whose `due` is what `ops schedule` runs
@@ -39,3 +46,10 @@ def desk(settings: Settings, serving: Any) -> Any:
     from .serving.live import LiveDesk
 
     return LiveDesk(settings, serving)
+
+
+def arrived(settings: Settings, now: datetime) -> Taken | None:
+    """What becomes of a version that was delivered: it goes on at once."""
+    from .release.waiting import take_up
+
+    return take_up(settings, now, delivered=True)

@@ -17,8 +17,9 @@ from ..registry.versions import METRICS, SHA, Version, fetch, register, version,
 from ..settings import read_part
 from ..tracking.place import ALONE, RELEASE, address, client, elsewhere, released, shown
 from ..tracking.runs import begun
+from ..wiring import arrived
 from .experiment import TAG
-from .waiting import GATE, Taken, take_up
+from .waiting import GATE, Taken
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,7 +43,7 @@ class Delivered:
     Attributes:
         version: its number in production.
         again: whether it had arrived before.
-        taken: the version that goes on there now.
+        taken: the version that goes on there now, or waits there for who lets it.
     """
 
     version: int
@@ -95,10 +96,9 @@ def deliver(settings: Settings, number: int, to: str, now: datetime) -> Delivere
     }
     source = shown(address(settings))
     with elsewhere(to):
-        arrived = _arrived(settings, found)
-        made = arrived or _registered(settings, found, files, card, source, now)
-        taken = take_up(settings, now, delivered=True)
-        return Delivered(made.number, arrived is not None, taken)
+        before = _there(settings, found)
+        made = before or _registered(settings, found, files, card, source, now)
+        return Delivered(made.number, before is not None, arrived(settings, now))
 
 
 def _beside(settings: Settings, found: Version) -> dict[str, bytes]:
@@ -111,7 +111,7 @@ def _named(settings: Settings) -> str:
     return read_part(Deployment, "deployment", settings.root).production
 
 
-def _arrived(settings: Settings, found: Version) -> Version | None:
+def _there(settings: Settings, found: Version) -> Version | None:
     """The version that is there already, of the same bytes."""
     same = (one for one in versions(settings) if one.tags.get(SHA) == found.tags[SHA])
     return next(same, None)

@@ -1,0 +1,26 @@
+# ours: kept current by mlops-maturity upgrade
+"""A version that was delivered: the loop that acts where it arrived holds the limits, and acts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..registry.versions import state, versions
+from ..release.waiting import Taken, take_up, waiting
+from .stop import halted
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ..settings import Settings
+
+
+def arrived(settings: Settings, now: datetime) -> Taken | None:
+    """What becomes of the versions that wait; the first one answers at once, unless stopped."""
+    there = state(settings)
+    if there.champion is None and not halted(settings):
+        return take_up(settings, now, delivered=True)
+    found = waiting(versions(settings), there)
+    if found is None:
+        return None
+    return Taken(found.number, False, f"version {found.number} waits for the loop")

@@ -1,0 +1,88 @@
+"""A version that is delivered goes on at once at level 3, and waits for the loop at level 4."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from sklearn.dummy import DummyRegressor
+
+Part = Callable[[str], ModuleType]
+NOW = datetime(2026, 12, 21, 12, tzinfo=UTC)
+ABOUT: dict[str, Any] = {
+    **{"metrics": {"mae": 1.0}, "params": {}, "data_sha256": "", "features": []},
+    **{"window": {}, "holdout": {}, "created": ""},
+}
+
+
+class Pair:
+    """A project whose versions 1 and 2 passed the gate, and the address of another registry."""
+
+    def __init__(self, part: Part, name: str, root: Path) -> None:
+        shutil.copy(Path(part("settings").__file__).parents[3] / "settings.toml", root)
+        self.part, self.settings = part, part("settings").read_settings(root)
+        self.to = f"sqlite:///{root / 'production.db'}"
+        for number in (1, 2):
+            model = DummyRegressor(strategy="constant", constant=number).fit([[0]], [0])
+            content, card = part("model_file").pack(model, ABOUT)
+            part("registry.handed").register_file(self.settings, content, card)
+            with part("tracking.place").client(self.settings) as mlflow:
+                mlflow.set_model_version_tag(name, str(number), "gate", "{}")
+
+    def deliver(self, number: int) -> Any:
+        now = NOW + timedelta(hours=number)
+        return self.part("release.delivery").deliver(self.settings, number, self.to, now)
+
+    def seen(self) -> tuple[int | None, int | None]:
+        """Numbers of the version that answers there, and of the one that is compared."""
+        with self.part("tracking.place").elsewhere(self.to):
+            ran = self.part("release.experiment").running(self.settings)
+            there = self.part("registry.versions").state(self.settings)
+        return there.champion, ran.version if ran else None
+
+
+@pytest.fixture
+def looped(closed: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pair:
+    monkeypatch.setenv("OPS_ALONE", "1")
+    return Pair(closed, "closed", tmp_path)
+
+
+def test_where_no_loop_acts_what_is_delivered_is_compared_at_once(
+    live: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPS_ALONE", "1")
+    pair = Pair(live, "live", tmp_path)
+    pair.deliver(1)
+    assert pair.seen() == (1, None)
+    pair.deliver(2)
+    assert pair.seen() == (1, 2)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.0])
+def test_where_a_loop_acts_what_is_delivered_waits_for_it(looped: Pair, share: float) -> None:
+    path = looped.settings.root / "settings.toml"
+    text = path.read_text(encoding="utf-8")
+    assert "share = 0.2" in text
+    path.write_text(text.replace("share = 0.2", f"share = {share}", 1), encoding="utf-8")
+    assert looped.deliver(1).taken.answers
+    assert looped.seen() == (1, None)
+    for _ in range(2):
+        found = looped.deliver(2)
+        assert found.taken.said == "version 2 waits for the loop"
+        assert looped.seen() == (1, None)
+
+
+def test_where_a_loop_acts_nothing_that_is_delivered_answers_while_it_is_stopped(
+    looped: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPS_STOP", "1")
+    assert not looped.deliver(1).taken.answers
+    assert looped.seen() == (None, None)
+    monkeypatch.delenv("OPS_STOP")
+    assert looped.deliver(1).again
+    assert looped.seen() == (1, None)
