@@ -164,6 +164,15 @@ def test_a_freeze_that_makes_no_sense_is_refused(closed: Part, text: str) -> Non
         closed("loop.freeze").parse(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["mon 00:00..mon 00:00", "Fri 9:30..fri 09:30", "2026-12-24..2026-12-24T00:00Z"]
+)
+def test_a_freeze_that_would_never_hold_is_refused(closed: Part, text: str) -> None:
+    with pytest.raises(closed("errors").InvalidSettings, match="never holds") as error:
+        closed("loop.freeze").parse(text)
+    assert "ops stop" in error.value.hint
+
+
 seen_once = st.fixed_dictionaries(
     {
         "hours": st.floats(0, 60),

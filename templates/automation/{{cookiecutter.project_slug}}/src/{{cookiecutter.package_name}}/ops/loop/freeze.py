@@ -55,7 +55,12 @@ def parse(text: object) -> Freeze:
     first, last = found
     assert first is not None
     assert last is not None
-    if isinstance(first, datetime) and isinstance(last, datetime) and first >= last:
+    if first == last:
+        raise InvalidSettings(
+            f"automation.freeze: {text!s:.60} ends where it begins, and never holds",
+            f"{_HINT}; to let nothing move at all: ops stop",
+        )
+    if isinstance(first, datetime) and isinstance(last, datetime) and first > last:
         raise InvalidSettings(f"automation.freeze: {text!s:.60} ends before it begins", _HINT)
     return Freeze(str(text), first, last)
 
