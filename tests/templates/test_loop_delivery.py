@@ -47,7 +47,7 @@ class Pair:
 
 
 @pytest.fixture
-def looped(closed: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pair:
+def pair(closed: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pair:
     monkeypatch.setenv("OPS_ALONE", "1")
     return Pair(closed, "closed", tmp_path)
 
@@ -64,25 +64,25 @@ def test_where_no_loop_acts_what_is_delivered_is_compared_at_once(
 
 
 @pytest.mark.parametrize("share", [0.2, 0.0])
-def test_where_a_loop_acts_what_is_delivered_waits_for_it(looped: Pair, share: float) -> None:
-    path = looped.settings.root / "settings.toml"
+def test_where_a_loop_acts_what_is_delivered_waits_for_it(pair: Pair, share: float) -> None:
+    path = pair.settings.root / "settings.toml"
     text = path.read_text(encoding="utf-8")
     assert "share = 0.2" in text
     path.write_text(text.replace("share = 0.2", f"share = {share}", 1), encoding="utf-8")
-    assert looped.deliver(1).taken.answers
-    assert looped.seen() == (1, None)
+    assert pair.deliver(1).taken.answers
+    assert pair.seen() == (1, None)
     for _ in range(2):
-        found = looped.deliver(2)
+        found = pair.deliver(2)
         assert found.taken.said == "version 2 waits for the loop"
-        assert looped.seen() == (1, None)
+        assert pair.seen() == (1, None)
 
 
 def test_where_a_loop_acts_nothing_that_is_delivered_answers_while_it_is_stopped(
-    looped: Pair, monkeypatch: pytest.MonkeyPatch
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPS_STOP", "1")
-    assert not looped.deliver(1).taken.answers
-    assert looped.seen() == (None, None)
+    assert not pair.deliver(1).taken.answers
+    assert pair.seen() == (None, None)
     monkeypatch.delenv("OPS_STOP")
-    assert looped.deliver(1).again
-    assert looped.seen() == (1, None)
+    assert pair.deliver(1).again
+    assert pair.seen() == (1, None)

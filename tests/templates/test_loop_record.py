@@ -66,6 +66,40 @@ def test_who_was_asked_is_remembered_until_it_is_settled(closed: Part) -> None:
     assert part.memory([*asked, event(closed, "promote", "done", 4, version=2)]).asked == {}
 
 
+def test_a_version_of_no_turn_begins_one_of_its_own(closed: Part) -> None:
+    current = closed("loop.turns").current
+    trained = [event(closed, "train", "begun"), event(closed, "train", "done", 1, version=2)]
+    assert current(trained, 2) == "t"
+    assert current(trained, 3) == ""
+    other = closed("loop.turns").Event("u", NOW.isoformat(), "compare", "begun", "", 3)
+    assert current([*trained, other], 3) == "u"
+    assert current([*trained, other], 2) == "t"
+
+
+def test_a_training_that_began_goes_on_in_its_turn(closed: Part) -> None:
+    current = closed("loop.turns").current
+    assert current([event(closed, "train", "begun")], None) == "t"
+    assert current([event(closed, "train", "failed")], None) == ""
+
+
+def test_a_version_that_a_person_released_or_dropped_waits_for_nobody(
+    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PROJECT_ROOT", str(looped.root))
+    closed("release.experiment").start(looped, 2, 0.3, NOW)
+    closed("loop.turns").append(looped, event(closed, "ask", "done", version=2))
+
+    def told() -> tuple[list[int], str]:
+        capsys.readouterr()
+        closed("cli").run(["limits", "--format", "json"])
+        (turn,) = closed("loop.story").told(looped)
+        return json.loads(capsys.readouterr().out)["waiting_for_a_person"], turn["outcome"]
+
+    assert told() == ([2], "it goes on")
+    closed("registry.release").promote(looped, 2, 1, "it is needed", NOW)
+    assert told() == ([], "ended otherwise")
+
+
 def test_a_turn_tells_how_long_it_took_from_signal_to_outcome(closed: Part) -> None:
     part = closed("loop.turns")
     since = {"since": NOW.replace(hour=0).isoformat()}

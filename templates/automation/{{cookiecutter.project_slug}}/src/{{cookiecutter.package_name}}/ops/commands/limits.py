@@ -16,6 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print them; ends with 0, or with 1 where it may not train now."""
+    from ..loop.approval import settled
     from ..loop.decision import DAY, MONTH, spent
     from ..loop.limits import read_limits
     from ..loop.stop import halted
@@ -23,7 +24,8 @@ def run(options: argparse.Namespace) -> int:
     from ..settings import read_settings
 
     settings, now = read_settings(), datetime.now(UTC)
-    limits, known = read_limits(settings.root), memory(read(settings))
+    limits, events = read_limits(settings.root), read(settings)
+    known = memory(events, settled(settings, memory(events).asked))
     stopped, used = halted(settings), spent(now, known, limits)
     frozen = next((one.text for one in limits.frozen if one.holds(now)), "")
     told = {

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from ..errors import Refused
 from ..registry.decisions import note
 from ..registry.versions import version
+from ..release.experiment import running
 from ..tracking.origin import who
 from ..tracking.place import PROJECT, client
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from ..registry.versions import Version
@@ -43,3 +45,13 @@ def approve(settings: Settings, number: int, now: datetime, reason: str) -> Vers
 def approved(found: Version) -> bool:
     """Whether a person has approved it."""
     return bool(found.told(TAG).get("who"))
+
+
+def settled(settings: Settings, asked: Collection[int]) -> frozenset[int]:
+    """Which of these versions wait for nobody: their comparison has ended, whoever ended it.
+
+    Raises:
+        Unreachable: MLflow does not answer; it is asked only where there are any.
+    """
+    ran = running(settings) if asked else None
+    return frozenset(asked) - {ran.version if ran else None}

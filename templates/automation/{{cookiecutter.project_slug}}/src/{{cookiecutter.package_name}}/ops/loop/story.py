@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..monitoring.overview import Event
-from .turns import DONE, FAILED, Turn, read, turns
+from .approval import settled
+from .decision import ASK
+from .turns import DONE, FAILED, Turn, memory, read, turns
 
 if TYPE_CHECKING:
     from ..monitoring.overview import Registry
@@ -28,7 +30,12 @@ def happened(settings: Settings, registry: Registry) -> Iterator[Event]:
 
 def told(settings: Settings) -> Iterator[dict[str, Any]]:
     """Each turn as one entry: signal, steps, figures, outcome, and how long it took."""
-    for one in turns(read(settings)):
+    events = read(settings)
+    over = settled(settings, memory(events).asked)
+    for one in turns(events):
+        last = one.events[-1]
+        otherwise = last.kind == ASK and last.version in over
+        outcome = one.outcome or ("ended otherwise" if otherwise else "it goes on")
         evidence = {name: value for event in one.events for name, value in event.evidence.items()}
         yield {
             "when": one.ended or one.events[-1].when,
@@ -36,15 +43,14 @@ def told(settings: Settings) -> Iterator[dict[str, Any]]:
             "signal": one.events[0].said,
             "steps": [[event.when, event.kind, event.phase, event.said] for event in one.events],
             "evidence": evidence,
-            "outcome": one.outcome or "it goes on",
+            "outcome": outcome,
             "seconds": one.seconds,
-            "said": _said(one),
+            "said": _said(one, outcome),
         }
 
 
-def _said(turn: Turn) -> str:
+def _said(turn: Turn, outcome: str) -> str:
     kinds = [one.kind for one in turn.events if one.phase in (DONE, FAILED)]
     hours = "" if turn.seconds is None else f", {turn.seconds / 3600:.1f} hours after the signal"
-    outcome = turn.outcome or "it goes on"
     steps = ", ".join(dict.fromkeys(kinds)) or turn.events[0].kind
     return f"turn {turn.id}: {turn.events[0].said}: {steps}; {outcome}{hours}"

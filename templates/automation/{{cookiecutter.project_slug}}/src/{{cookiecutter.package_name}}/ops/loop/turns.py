@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -140,8 +140,13 @@ def turns(events: Iterable[Event]) -> tuple[Turn, ...]:
     return tuple(Turn(name, parts) for name, parts in found.items())
 
 
-def memory(events: Sequence[Event]) -> Memory:
-    """What the loop remembers."""
+def memory(events: Sequence[Event], settled: Collection[int] = ()) -> Memory:
+    """What the loop remembers.
+
+    Args:
+        events: oldest first.
+        settled: numbers of versions that wait for nobody any more, whatever the record says.
+    """
     trainings = tuple(
         datetime.fromisoformat(one.when)
         for one in events
@@ -153,21 +158,31 @@ def memory(events: Sequence[Event]) -> Memory:
         for one in events
         if one.kind == ASK and one.phase == DONE and one.version is not None
     }
-    settled = {one.version for one in events if one.kind in ENDING and one.phase == DONE}
+    ended = {one.version for one in events if one.kind in ENDING and one.phase == DONE}
     return Memory(
         trainings,
         last.said if last is not None and last.phase in (BEGUN, AGAIN) else "",
-        {number: when for number, when in asked.items() if number not in settled},
+        {number: when for number, when in asked.items() if number not in {*ended, *settled}},
     )
 
 
 def current(events: Sequence[Event], version: int | None) -> str:
-    """Id of the turn that goes on: of this version, or the last one without an end."""
+    """Id of the turn that goes on; nothing where there is none.
+
+    It is the newest one of this version, which no other turn has anything to do with; without a
+    version, it is the last one, where that has no end.
+    """
     found = turns(events)
-    for one in reversed(found):
-        if version is not None and any(event.version == version for event in one.events):
-            return one.id
-    return found[-1].id if found and not found[-1].outcome else ""
+    if version is None:
+        return found[-1].id if found and not found[-1].outcome else ""
+    return next(
+        (
+            one.id
+            for one in reversed(found)
+            if any(event.version == version for event in one.events)
+        ),
+        "",
+    )
 
 
 def named(when: datetime, kind: str, reason: str) -> str:
