@@ -162,6 +162,91 @@ def test_the_lease_of_a_dead_process_is_taken_over(
         pass
 
 
+def changed(place: Path, **told: Any) -> None:
+    file = place / "lease.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), **told}))
+
+
+@pytest.mark.parametrize("told", [{"pid": 2**22 + 1}, {"pid": os.getpid()}, {"pid": 1}])
+def test_a_lease_is_refused_while_its_holder_lives_whatever_its_pid_says_here(
+    closed: Part, settings: Any, told: dict[str, int]
+) -> None:
+    """As from two containers that share the folder and their host's name."""
+    place, part = closed("loop.turns").folder(settings), closed("loop.lease")
+    with part.held(settings, 60):
+        changed(place, **told)
+        for _ in range(2):
+            with pytest.raises(closed("errors").Refused, match="another loop acts"):
+                part.Lease(place, 60).take()
+
+
+@pytest.mark.parametrize("pid", [None, os.getpid(), 1])
+def test_the_lease_of_a_dead_process_is_taken_over_though_its_pid_lives_here(
+    closed: Part, closed_project: Path, settings: Any, pid: int | None
+) -> None:
+    """As in a container that was killed and began again: the same host, and pid 1 again."""
+    place = closed("loop.turns").folder(settings)
+    environment = {**os.environ, "PYTHONPATH": str(closed_project / "src")}
+    words = [sys.executable, "-c", HOLDER, str(place)]
+    with subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "taken\n"
+        holder.kill()
+    changed(place, **({} if pid is None else {"pid": pid}))
+    with closed("loop.lease").held(settings, 60):
+        pass
+
+
+def test_a_lease_that_was_taken_over_holds_once_the_halted_process_ends(
+    closed: Part, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, part = closed("loop.turns").folder(settings), closed("loop.lease")
+    heir = part.Lease(place, 60)
+    with part.held(settings, 60):
+        honest = part.time.time
+        monkeypatch.setattr(part.time, "time", lambda: honest() + 61)
+        heir.take()
+    for _ in range(2):
+        with pytest.raises(closed("errors").Refused, match="another loop acts"):
+            part.Lease(place, 60).take()
+        heir.renew()
+    heir.give_back()
+    with part.held(settings, 60):
+        pass
+
+
+@pytest.mark.parametrize("boot", ["another", ""])
+def test_the_lease_of_another_system_holds_until_it_runs_out(
+    closed: Part, settings: Any, boot: str
+) -> None:
+    place, part = closed("loop.turns").folder(settings), closed("loop.lease")
+    with part.held(settings, 60):
+        told = (place / "lease.json").read_bytes()
+    (place / "lease.json").write_bytes(told)
+    changed(place, boot=boot)
+    with pytest.raises(closed("errors").Refused, match="another loop acts"):
+        part.Lease(place, 60).take()
+    changed(place, until=time.time() - 1)
+    with part.held(settings, 60):
+        pass
+
+
+@pytest.mark.parametrize("name", ["lease.lock", "lease.json"])
+def test_a_lease_is_kept_where_its_files_were_out_of_reach_for_a_while(
+    closed: Part, settings: Any, name: str
+) -> None:
+    part, place = closed("loop.lease"), closed("loop.turns").folder(settings)
+    with part.held(settings, 1.5):
+        (place / name).rename(place / "aside")
+        (place / name).mkdir()
+        time.sleep(0.8)
+        (place / name).rmdir()
+        (place / "aside").rename(place / name)
+        time.sleep(1.2)
+        with pytest.raises(closed("errors").Refused, match="another loop acts"):
+            part.Lease(place, 60).take()
+
+
 def test_a_stop_tells_who_and_why_until_it_is_taken_back(closed: Part, settings: Any) -> None:
     part = closed("loop.stop")
     assert part.halted(settings) == ""

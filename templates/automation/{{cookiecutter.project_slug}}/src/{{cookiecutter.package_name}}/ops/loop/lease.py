@@ -7,11 +7,12 @@ import json
 import os
 import secrets
 import socket
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from fcntl import LOCK_EX, flock
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ from .turns import folder
 if TYPE_CHECKING:
     from ..settings import Settings
 
-FILE = "lease.json"
+FILE, MARK = "lease.json", "lease.mark"
 
 
 @dataclass(frozen=True)
@@ -35,27 +36,24 @@ class Holder:
         pid: of the process.
         host: that it runs on.
         until: seconds since the epoch, by the real clock.
+        boot: of the system in which it has locked the mark; nothing where it has not, as where a
+            process that was halted has it still.
     """
 
     token: str
     pid: int
     host: str
     until: float
+    boot: str = ""
 
-    @property
-    def lives(self) -> bool:
-        """Whether it may still act: not run out, and not known to be dead."""
-        if self.until <= time.time():
-            return False
-        if self.host != socket.gethostname():
-            return True
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            return True
-        return True
+    def lives(self, free: bool) -> bool:
+        """Whether it may still act: not run out, and not known to be dead.
+
+        Args:
+            free: whether nobody has locked the mark. The system unlocks that of a process that
+                died, in whichever container it was; another system's locks need not be seen here.
+        """
+        return self.until > time.time() and not (free and self.boot and self.boot == boot())
 
 
 class Lease:
@@ -63,7 +61,7 @@ class Lease:
 
     def __init__(self, place: Path, seconds: float) -> None:
         self._place, self.seconds = place, seconds
-        self._token = secrets.token_hex(8)
+        self._token, self._mark = secrets.token_hex(8), -1
 
     def take(self) -> None:
         """Take it.
@@ -72,8 +70,9 @@ class Lease:
             Refused: another loop holds it.
         """
         with _alone(self._place):
-            holder = _holder(self._place)
-            if holder is not None and holder.token != self._token and holder.lives:
+            holder, free = _holder(self._place), self._locked()
+            if holder is not None and holder.token != self._token and holder.lives(free):
+                self._unlock()
                 raise Refused(
                     f"another loop acts: process {holder.pid} on {holder.host}",
                     "one at a time: end it, or wait until its lease has run out",
@@ -90,6 +89,7 @@ class Lease:
             holder = _holder(self._place)
             if holder is None or holder.token != self._token:
                 raise Refused("the lease ran out, and another loop acts", "it goes on from here")
+            self._locked()
             self._write()
 
     def keep(self, ended: Event) -> None:
@@ -97,7 +97,9 @@ class Lease:
         while not ended.wait(self.seconds / 3):
             try:
                 self.renew()
-            except (OSError, Refused):
+            except OSError:  # such as a full disk: it may have room at the next time
+                continue
+            except Refused:
                 return
 
     def give_back(self) -> None:
@@ -106,10 +108,28 @@ class Lease:
             holder = _holder(self._place)
             if holder is not None and holder.token == self._token:
                 (self._place / FILE).unlink()
+            self._unlock()
+
+    def _locked(self) -> bool:
+        """Lock the mark, for as long as this process lives; whether nobody else has locked it."""
+        if self._mark < 0:
+            self._mark = os.open(self._place / MARK, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            flock(self._mark, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            self._unlock()
+            return False
+        return True
+
+    def _unlock(self) -> None:
+        if self._mark >= 0:
+            os.close(self._mark)
+        self._mark = -1
 
     def _write(self) -> None:
         until = time.time() + self.seconds
-        told = Holder(self._token, os.getpid(), socket.gethostname(), until)
+        where = boot() if self._mark >= 0 else ""
+        told = Holder(self._token, os.getpid(), socket.gethostname(), until, where)
         write_whole(self._place / FILE, json.dumps(asdict(told)).encode())
 
 
@@ -133,11 +153,20 @@ def held(settings: Settings, seconds: float) -> Iterator[Lease]:
         lease.give_back()
 
 
-def _holder(place: Path) -> Holder | None:
+def boot() -> str:
+    """What is the same in all containers of one running system; nothing where it is not known."""
+    if sys.platform != "linux":
+        return socket.gethostname()
     try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+
+
+def _holder(place: Path) -> Holder | None:
+    with suppress(FileNotFoundError, TypeError, ValueError):
         return Holder(**json.loads((place / FILE).read_text(encoding="utf-8")))
-    except (OSError, TypeError, ValueError):
-        return None
+    return None
 
 
 @contextmanager
