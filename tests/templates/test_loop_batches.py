@@ -268,6 +268,17 @@ def test_a_training_is_told_nothing_of_odd_batches_before_its_rows(
     assert closed("loop.quarantine").quarantine(work).said == "no batch is odd"
 
 
+@pytest.mark.parametrize("fault", FAULTS)
+def test_rows_of_a_fault_after_a_change_are_not_fresh(
+    closed: Part, settings: Any, monkeypatch: pytest.MonkeyPatch, fault: Any
+) -> None:
+    given(monkeypatch, fault(raised(table(), 47), 53))
+    limits = closed("loop.limits").read_limits(settings.root)
+    fresh = closed("loop.batches").doubted(settings, None, None, limits)
+    assert fresh.rows == (DAYS - 47 - 1) * A_DAY
+    assert (START + pd.Timedelta(days=53)).isoformat() in fresh.said
+
+
 def given(monkeypatch: pytest.MonkeyPatch, rows: pd.DataFrame) -> None:
     """Let the project's own `data.py` give these rows, each label known at once."""
 
