@@ -186,13 +186,15 @@ def _newest_change(deviations: np.ndarray, first: int, limits: Limits) -> int:
 def _gain(before: np.ndarray, after: np.ndarray, confirm: int) -> float:
     """Deviations by which the mean of `after` is above that of `before`.
 
-    The greatest of `after` are left out, fewer than `confirm`: they may be a fault.
+    Nothing, unless `confirm` of `after` are above the middle between both: fewer may be a fault.
     """
-    before, after = before[~np.isnan(before)], np.sort(after[~np.isnan(after)])
-    after = after[: max(len(after) + 1 - confirm, 0)]
+    before, after = before[~np.isnan(before)], after[~np.isnan(after)]
     if not len(before) or not len(after):
         return 0.0
-    return float((after.mean() - before.mean()) / (1 / len(before) + 1 / len(after)) ** 0.5)
+    rise = after.mean() - before.mean()
+    if (after > before.mean() + rise / 2).sum() < confirm:
+        return 0.0
+    return float(rise / (1 / len(before) + 1 / len(after)) ** 0.5)
 
 
 def batch_of(settings: Settings, clock: pd.Series[Any], limits: Limits) -> np.ndarray:
