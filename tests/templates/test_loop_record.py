@@ -167,7 +167,9 @@ def changed(place: Path, **told: Any) -> None:
     file.write_text(json.dumps({**json.loads(file.read_text()), **told}))
 
 
-@pytest.mark.parametrize("told", [{"pid": 2**22 + 1}, {"pid": os.getpid()}, {"pid": 1}])
+@pytest.mark.parametrize(
+    "told", [{"pid": 2**22 + 1}, {"pid": os.getpid()}, {"pid": 1}], ids=["no one", "own", "first"]
+)
 def test_a_lease_is_refused_while_its_holder_lives_whatever_its_pid_says_here(
     closed: Part, settings: Any, told: dict[str, int]
 ) -> None:
@@ -180,7 +182,7 @@ def test_a_lease_is_refused_while_its_holder_lives_whatever_its_pid_says_here(
                 part.Lease(place, 60).take()
 
 
-@pytest.mark.parametrize("pid", [None, os.getpid(), 1])
+@pytest.mark.parametrize("pid", [None, os.getpid(), 1], ids=["its own", "ours", "first"])
 def test_the_lease_of_a_dead_process_is_taken_over_though_its_pid_lives_here(
     closed: Part, closed_project: Path, settings: Any, pid: int | None
 ) -> None:
