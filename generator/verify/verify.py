@@ -35,8 +35,7 @@ def verify(
         project: folder of a generated project.
         environments: folder of compiled environments to clone and to keep.
         keep: leave the copy in place and tell where it is.
-        only: names of the proofs to try, with those that they need; the name of a layer stands for
-            all of its own. Without any, all are tried.
+        only: proofs to try, with those that they need, and layers, all of theirs; none for all.
         tell: takes a line when a long step begins and when a proof is done.
 
     Raises:
