@@ -167,11 +167,15 @@ class World:
             check=True,
         )
         lines = (state / "loop/turns.jsonl").read_text().splitlines()
-        record = [(one["turn"], one["kind"], one["version"]) for one in map(json.loads, lines)]
+        record = [
+            (one["turn"], one["kind"], one["version"])
+            for one in map(json.loads, lines)
+            if one["phase"] in ("done", "failed")
+        ]
         windows = [json.loads(one) for one in (state / "windows.jsonl").read_text().splitlines()]
         return {
             "windows": windows,
-            # What was killed before it was done is written once more.
+            # What was killed once it was done is written by the next look.
             "record": [list(one) for one in dict.fromkeys(record)],
             "registry": json.loads(done.stdout),
         }

@@ -69,6 +69,15 @@ def test_a_training_that_is_ended_each_time_is_given_up(closed: Part, looped: An
     assert len(memory([begun, again, again, given_up]).trainings) == 1
 
 
+def test_a_version_that_answered_before_it_was_written_down_was_promoted(
+    closed: Part, looped: Any
+) -> None:
+    """As where nobody answered yet, so that there was nothing to compare it with."""
+    begun = event(closed, "compare", "begun", version=1)
+    (done,) = closed("loop.tick").unfinished(looped, (begun,))
+    assert (done.kind, done.phase) == ("promote", "done")
+
+
 def test_what_breaks_in_a_training_counts_as_a_training(
     closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -107,7 +107,8 @@ def unfinished(settings: Settings, events: tuple[Event, ...]) -> Iterator[Event]
         ASK: True,
     }
     if happened[last.kind]:
-        yield replace(last, phase=DONE)
+        answers = last.kind == COMPARE and there.champion == last.version
+        yield replace(last, phase=DONE, kind=PROMOTE if answers else last.kind)
 
 
 def _take(
