@@ -13,7 +13,7 @@ from generator.context import choose
 from generator.create import create, project_files
 from generator.layers import discover, templates_folder
 from tests.full.servers import HOST, free_port, started
-from tests.integration.test_release_faults import environment, words
+from tests.integration.warm import environment, words
 
 ROWS = 2000
 

@@ -19,7 +19,7 @@ import pytest
 
 from tests.full import live
 from tests.full.servers import HOST, free_port, started
-from tests.integration.test_release_faults import environment, words
+from tests.integration.warm import environment, words
 
 pytestmark = pytest.mark.full
 PATIENCE, WINDOW = 90.0, 36.0

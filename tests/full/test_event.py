@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from tests.integration.conftest import Make
-from tests.integration.test_release_faults import environment, words
+from tests.integration.warm import environment, words
 
 pytestmark = pytest.mark.full
 PATIENCE = 180.0

@@ -20,7 +20,7 @@ from generator.context import choose
 from generator.create import create, project_files
 from generator.layers import discover, templates_folder
 from tests.full.screenshots import DOCS, WIDTH, chromium
-from tests.integration.test_release_faults import environment, words
+from tests.integration.warm import environment, words
 
 pytestmark = pytest.mark.full
 

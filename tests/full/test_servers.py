@@ -16,7 +16,7 @@ import pytest
 from generator.verify.verdict import Failed
 from tests.full.servers import free_port, healthy, mlflow_server, postgres, prefect_server, s3
 from tests.integration.conftest import Make
-from tests.integration.test_release_faults import environment, words
+from tests.integration.warm import environment, words
 
 pytestmark = pytest.mark.full
 

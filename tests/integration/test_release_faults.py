@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +15,7 @@ import pandas as pd
 import pytest
 
 from tests.integration.conftest import Make
+from tests.integration.warm import environment, warm, words
 
 pytestmark = pytest.mark.project
 
@@ -71,16 +70,6 @@ with client(read_settings()) as mlflow:
 Ops = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def environment(project: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    more = {"PROJECT_ROOT": str(project), "PYTHONPATH": str(project / "src"), "OPS_ALONE": "1"}
-    return {**kept, **more}
-
-
-def words(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "flights.ops", *map(str, arguments)]
-
-
 @pytest.fixture
 def project(make: Make) -> Path:
     """A level-2 project on a thousand rows."""
@@ -93,31 +82,19 @@ def project(make: Make) -> Path:
 @pytest.fixture
 def ops(project: Path, tmp_path: Path) -> Iterator[Ops]:
     """Run a command of the project, in this interpreter's environment."""
-    runner = subprocess.Popen(
-        [sys.executable, "-c", RUNNER],
-        cwd=project,
-        env=environment(project),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
     out, err = tmp_path / "out", tmp_path / "err"
 
     def run(
         *arguments: object, ends: int | None = 0, write: int | None = None, code: str = ""
     ) -> subprocess.CompletedProcess[str]:
         asked = {"words": [*map(str, arguments)], "write": write, "code": code}
-        assert runner.stdin is not None
-        assert runner.stdout is not None
-        runner.stdin.write(json.dumps({**asked, "out": str(out), "err": str(err)}) + "\n")
-        runner.stdin.flush()
-        found = int(runner.stdout.readline())
+        found = int(runner.ask(json.dumps({**asked, "out": str(out), "err": str(err)})))
         done = subprocess.CompletedProcess(asked["words"], found, out.read_text(), err.read_text())
         assert ends is None or found == ends, done.stderr
         return done
 
-    yield run
-    runner.communicate()
+    with warm(project, RUNNER) as runner:
+        yield run
 
 
 def told(ops: Ops) -> tuple[int | None, list[int]]:

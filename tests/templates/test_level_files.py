@@ -67,7 +67,8 @@ ADDED = {
         *(f"{OPS}/registry/{name}.py" for name in ("decisions", "history", "release", "versions")),
         *(f"{OPS}/pipeline/{name}.py" for name in ("__init__", "addresses", "comparison", "flow")),
         *(f"{OPS}/pipeline/{name}.py" for name in ("pipeline", "recipe", "reproduction", "runner")),
-        *(f"{OPS}/pipeline/{name}.py" for name in ("services", "validation")),
+        *(f"{OPS}/pipeline/{name}.py" for name in ("limits", "processes", "services")),
+        f"{OPS}/pipeline/validation.py",
         *(f"{OPS}/commands/{verb}.py" for verb in ("experiments", "promote", "releases")),
         *(
             f"{OPS}/commands/{verb}.py"

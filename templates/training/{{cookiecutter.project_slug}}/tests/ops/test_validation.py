@@ -12,8 +12,8 @@ def module(part):
 
 
 @pytest.fixture(scope="module")
-def limits(module, settings):
-    return module.read_limits(settings)
+def limits(part, settings):
+    return part("ops.pipeline.limits").read_limits(settings)
 
 
 @pytest.fixture

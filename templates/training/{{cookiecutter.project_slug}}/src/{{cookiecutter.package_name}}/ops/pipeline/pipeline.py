@@ -18,8 +18,9 @@ from ..tracking.place import Unreachable
 from ..training import built, split
 from ..training import train as fit_and_judge
 from .comparison import beside_champion, drift_from_champion
+from .limits import read_limits
 from .recipe import fitted_before, recipe
-from .validation import read_limits, report, validate
+from .validation import report, validate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

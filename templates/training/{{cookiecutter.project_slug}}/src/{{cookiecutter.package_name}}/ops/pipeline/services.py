@@ -10,21 +10,21 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from fcntl import LOCK_EX, flock
 from pathlib import Path
-from typing import Any
 
 from ..errors import OpsError
 from ..files import write_whole
 from ..settings import read_part, within
 from ..tracking.place import ALONE, ARTIFACTS, DATABASE, ENVIRONMENT, state
+from .processes import Running, end_all, left_behind, listens, process_of
 
 HOST = "127.0.0.1"
 FILE = "services.json"
-PATIENCE, GRACE = 180.0, 20.0
+PATIENCE = 180.0
 HEALTH = {"mlflow": "/health", "prefect": "/api/health"}
 
 
@@ -34,23 +34,6 @@ class Ports:
 
     mlflow: int
     prefect: int
-
-
-@dataclass(frozen=True)
-class Running:
-    """A server that was started here.
-
-    Attributes:
-        name: `mlflow` or `prefect`.
-        url: its address.
-        pid: its process.
-        created: when that began, so that another process of this number is not taken for it.
-    """
-
-    name: str
-    url: str
-    pid: int
-    created: float
 
 
 def read_ports(root: Path) -> Ports:
@@ -67,7 +50,7 @@ def read_ports(root: Path) -> Ports:
 
 def running(root: Path) -> dict[str, Running]:
     """Those that were started here and are still there."""
-    return {one.name: one for one in _told(root) if _process(one) is not None}
+    return {one.name: one for one in _told(root) if process_of(one) is not None}
 
 
 def _told(root: Path) -> list[Running]:
@@ -89,7 +72,7 @@ def start(root: Path, ports: Ports, tell: Callable[[str], None]) -> dict[str, Ru
         found = running(root)
         for one in _told(root):
             if one.name not in found:
-                _end(_left_behind(one))
+                end_all(left_behind(one))
         try:
             for name, port in asdict(ports).items():
                 if name not in found:
@@ -107,7 +90,7 @@ def start(root: Path, ports: Ports, tell: Callable[[str], None]) -> dict[str, Ru
 def stop(root: Path) -> list[str]:
     """End what was started here; returns the names."""
     with _alone(root):
-        found = {one.name: one for one in _told(root) if _process(one) or _left_behind(one)}
+        found = {one.name: one for one in _told(root) if process_of(one) or left_behind(one)}
         _stop(root, found)
         return list(found)
 
@@ -115,47 +98,11 @@ def stop(root: Path) -> list[str]:
 def _stop(root: Path, found: Mapping[str, Running]) -> None:
     tree = []
     for one in found.values():
-        if (process := _process(one)) is not None:
+        if (process := process_of(one)) is not None:
             tree += [*process.children(recursive=True), process]
-        tree += [left for left in _left_behind(one) if left not in tree]
-    _end(tree)
+        tree += [left for left in left_behind(one) if left not in tree]
+    end_all(tree)
     (state(root) / FILE).unlink(missing_ok=True)
-
-
-def _end(tree: Sequence[Any]) -> None:
-    import psutil
-
-    for left in tree:
-        with suppress(psutil.NoSuchProcess):
-            left.terminate()
-    for left in psutil.wait_procs(tree, timeout=GRACE)[1]:
-        with suppress(psutil.NoSuchProcess):
-            left.kill()
-    psutil.wait_procs(tree, timeout=GRACE)
-
-
-def _left_behind(one: Running) -> list[Any]:
-    """What a server started and did not end, for it was killed: processes of its group."""
-    import psutil
-
-    found = []
-    for process in psutil.process_iter(["create_time"]):
-        with suppress(psutil.Error, OSError):
-            ours = os.getpgid(process.pid) == one.pid != process.pid
-            if ours and process.info["create_time"] >= one.created:
-                found.append(process)
-    return found
-
-
-def _process(one: Running) -> Any:
-    import psutil
-
-    try:
-        process = psutil.Process(one.pid)
-        same = process.create_time() == one.created and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return None
-    return process if same else None
 
 
 def _started(root: Path, name: str, port: int) -> Running:
@@ -203,29 +150,15 @@ def _prefect(root: Path, port: int) -> tuple[list[str], dict[str, str]]:
 def _wait(root: Path, one: Running, tell: Callable[[str], None]) -> None:
     end, told = time.monotonic() + PATIENCE, False
     while time.monotonic() < end:
-        if _process(one) is None:
+        if process_of(one) is None:
             raise OpsError(f"{one.name} ended: {_said(root, one.name)}", _hint(root, one.name))
-        if _listens(one) and _healthy(one):
+        if listens(one) and _healthy(one):
             return
         if not told:
             tell(f"waiting for {one.name} …")
             told = True
         time.sleep(0.2)
     raise OpsError(f"{one.name} gave no answer in {PATIENCE:.0f} s", _hint(root, one.name))
-
-
-def _listens(one: Running) -> bool:
-    """Whether it is this server, and no other one, that has the port."""
-    import psutil
-
-    port = int(one.url.rpartition(":")[2])
-    process = _process(one)
-    for part in [] if process is None else [process, *process.children(recursive=True)]:
-        with suppress(psutil.Error):
-            for connection in part.net_connections("tcp"):
-                if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
-                    return True
-    return False
 
 
 def _healthy(one: Running) -> bool:
