@@ -70,21 +70,23 @@ def settings(closed: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> A
     """A project with a model that learnt from the first forty days, judged on five more."""
     monkeypatch.setenv("OPS_ALONE", "1")
     (tmp_path / "settings.toml").write_text(SETTINGS + AUTOMATION)
+    end, held = (START + pd.Timedelta(days=days) for days in (LEARNT, LEARNT + 5))
+    window = {"start": START.isoformat(), "end": end.isoformat()}
+    put(closed, tmp_path, window, {"start": end.isoformat(), "end": held.isoformat()})
+    return closed("settings").read_settings(tmp_path)
+
+
+def put(closed: Part, root: Path, window: dict[str, str], holdout: dict[str, str]) -> None:
+    """The champion's file, whose card tells of these rows."""
     rows = table()
     learnt = rows[rows["time"] < START + pd.Timedelta(days=LEARNT)]
     model = LinearRegression().fit(learnt[["x", "z"]], learnt["y"])
-    end, held = (START + pd.Timedelta(days=days) for days in (LEARNT, LEARNT + 5))
-    card = {
-        "features": [
-            {"name": name, "kind": "number", "nullable": False, "categories": []} for name in "xz"
-        ],
-        "window": {"start": START.isoformat(), "end": end.isoformat()},
-        "holdout": {"start": end.isoformat(), "end": held.isoformat()},
-        "created": "",
-    }
+    features = [
+        {"name": name, "kind": "number", "nullable": False, "categories": []} for name in "xz"
+    ]
+    card = {"features": features, "window": window, "holdout": holdout, "created": ""}
     files = closed("model_file")
-    files.put(tmp_path / "models" / "model.skops", *files.pack(model, card))
-    return closed("settings").read_settings(tmp_path)
+    files.put(root / "models" / "model.skops", *files.pack(model, card))
 
 
 def table() -> pd.DataFrame:
@@ -110,6 +112,14 @@ def test_rows_as_usual_are_not_odd(closed: Part, settings: Any) -> None:
     _, told = found(closed, settings, table())
     assert not told.odd.any()
     assert told.changed is None
+
+
+def test_a_champion_handed_over_without_its_rows_finds_nothing_odd_in_them(
+    closed: Part, settings: Any
+) -> None:
+    put(closed, settings.root, {}, {})
+    _, told = found(closed, settings, table())
+    assert not told.odd.any()
 
 
 def test_flipped_labels_of_one_batch_are_in_quarantine(closed: Part, settings: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from types import ModuleType
@@ -117,6 +118,12 @@ def test_a_person_approves_where_the_settings_say_so(closed: Part, part: ModuleT
     assert decided(closed, part, waits, approved=frozenset({2}), **seen) == "promote"
     late = part.Memory(asked={2: NOW - timedelta(hours=48)})
     assert decided(closed, part, late, **seen) == "drop"
+
+
+def test_what_was_asked_before_a_comparison_is_asked_again(closed: Part, part: ModuleType) -> None:
+    ran = replace(comparing(part, "promote"), begun=NOW - timedelta(hours=1))
+    late = part.Memory(asked={2: NOW - timedelta(hours=48)})
+    assert decided(closed, part, late, comparing=ran, limits={"approval": True}) == "ask"
 
 
 def test_harm_comes_before_a_freeze_and_a_stop_before_harm(closed: Part, part: ModuleType) -> None:

@@ -212,7 +212,9 @@ def _known(settings: Settings, rows: Rows) -> tuple[np.ndarray, np.ndarray, np.n
         card = model_source(settings).load().card
     except NoModel:
         return everything, everything, ~everything
-    end = parse_moment(settings, card["window"]["end"])
+    end = parse_moment(settings, card["window"].get("end"))
+    if end is None:  # it was handed over without its rows
+        return everything, everything, ~everything
     held = parse_moment(settings, (card.get("holdout") or {}).get("end"))
     learnt = (rows.clock < end).to_numpy()
     later = ~learnt & ((rows.clock >= held).to_numpy() if held is not None else False)

@@ -40,12 +40,14 @@ class Comparing:
         verdict: `wait`, `promote` or `drop`.
         reason: in words.
         labels: of both versions.
+        begun: when it began; what was asked before is of another comparison.
     """
 
     version: int
     verdict: str
     reason: str
     labels: int
+    begun: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ def _compared(
     if not limits.approval or version in signals.approved:
         return Step(PROMOTE, comparing.reason, version)
     since = memory.asked.get(version)
-    if since is None:
+    if since is None or (comparing.begun is not None and since < comparing.begun):
         return Step(ASK, f"{comparing.reason}; a person approves it", version)
     hours = (now - since).total_seconds() / 3600
     if hours >= limits.expiry:

@@ -124,5 +124,5 @@ def _comparing(found: Standing | None) -> Comparing | None:
     if found is None:
         return None
     labels = found.champion.losses.count + found.challenger.losses.count
-    decision = found.decision
-    return Comparing(found.experiment.version, decision.kind, decision.reason, labels)
+    ran, decision = found.experiment, found.decision
+    return Comparing(ran.version, decision.kind, decision.reason, labels, ran.begun)
