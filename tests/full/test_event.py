@@ -21,14 +21,13 @@ pytestmark = pytest.mark.full
 PATIENCE = 180.0
 TELL = """
 from datetime import UTC, datetime
-from flights.ops.loop.telling import tell
-from flights.ops.monitoring.series import Alert, add_alert
+from flights.ops.monitoring.alerts import spread
+from flights.ops.monitoring.series import Alert
 from flights.ops.settings import read_settings
 
 settings, now = read_settings(), datetime.now(UTC).isoformat(timespec="seconds")
 alert = Alert(now, "drift", True, ("distance",), now, "distance moved", "look")
-add_alert(settings, alert)
-tell(settings, [alert])
+spread(settings, [alert])
 """
 
 

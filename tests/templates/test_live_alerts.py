@@ -141,6 +141,26 @@ def test_a_webhook_that_fails_is_tried_again_and_stops_nothing(
     assert hook[0]["project"] == "live"
 
 
+def test_who_else_wants_to_know_hears_once_what_began(
+    live: Part, settings: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heard: list[Any] = []
+
+    def hear(_: Any, begun: Any) -> None:
+        heard.append([(one.kind, one.columns) for one in begun])
+        raise ConnectionError("nobody listens")
+
+    part = live("monitoring.alerts")
+    monkeypatch.setattr(part, "HEARING", ("release.telling",))
+    monkeypatch.setattr(live("release.telling"), "hear", hear, raising=False)
+    found = [window(live, 0, "hour"), window(live, 1, "hour"), window(live, 2), window(live, 3)]
+    for count in (2, 2, 4):
+        part.watch(settings, found[:count])
+    assert heard == [[("drift", ("hour",))]]
+    assert "release.telling was not told: nobody listens" in capsys.readouterr().err
+    assert [one.begun for one in live("monitoring.series").alerts(settings)] == [True, False]
+
+
 def test_what_was_told_without_a_webhook_is_not_posted_later(
     live: Part, settings: Any, monkeypatch: pytest.MonkeyPatch, hook: list[Any]
 ) -> None:

@@ -78,6 +78,17 @@ def test_a_version_that_answered_before_it_was_written_down_was_promoted(
     assert (done.kind, done.phase) == ("promote", "done")
 
 
+def test_the_first_version_was_released_though_its_training_was_the_last_that_was_written(
+    closed: Part, looped: Any
+) -> None:
+    trained = event(closed, "train", "done", version=1)
+    (told,) = closed("loop.tick").unfinished(looped, (trained,))
+    assert (told.turn, told.kind, told.version) == ("t", "promote", 1)
+    assert list(closed("loop.tick").unfinished(looped, (trained, told))) == []
+    later = event(closed, "train", "done", version=2)
+    assert list(closed("loop.tick").unfinished(looped, (later,))) == []
+
+
 def test_what_breaks_in_a_training_counts_as_a_training(
     closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

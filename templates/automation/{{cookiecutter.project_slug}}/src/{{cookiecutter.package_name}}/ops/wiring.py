@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DRIFT = ("monitoring.live",)  # modules that give `ops drift` more to compare
 FLOWS = ("pipeline.flow", "loop.flow")  # whose `due` is what `ops schedule` runs
 LOOKS = "loop.looking"  # whose `LOOKS` are what `ops watch` looks at
+HEARING = ("loop.telling",)  # whose `hear` is told which alerts began
 STORY = ("loop.story",)  # `happened` goes to the time line of the page, `told` to `ops releases`
 
 

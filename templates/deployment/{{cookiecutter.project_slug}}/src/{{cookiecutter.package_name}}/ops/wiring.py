@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DRIFT = ("monitoring.live",)  # modules that give `ops drift` more to compare
 FLOWS = ("pipeline.flow", "release.flow")  # whose `due` is what `ops schedule` runs
 LOOKS = "release.watching"  # whose `LOOKS` are what `ops watch` looks at
+HEARING: tuple[str, ...] = ()  # whose `hear(settings, alerts)` is told which alerts began
 STORY: tuple[str, ...] = ()  # whose `happened(settings, registry)` adds to the page's time line
 
 

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 DETECTED, RESOURCE = "mlops.drift.detected", f"mlops.model.{PROJECT}"
 
 
-def tell(settings: Settings, begun: Sequence[Alert]) -> None:
+def hear(settings: Settings, begun: Sequence[Alert]) -> None:
     """Emit an event, where a Prefect server is known; if nobody hears it, the loop is due soon."""
     api = prefect_address(settings)
-    if not begun or api is None:
+    if api is None:
         return
     prepare(settings.root, api)
     from prefect.events import emit_event

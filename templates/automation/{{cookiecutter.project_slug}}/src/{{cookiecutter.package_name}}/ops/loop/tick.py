@@ -12,7 +12,6 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ..errors import OpsError
-from ..monitoring.series import alerts
 from ..monitoring.watching import observe
 from ..registry.versions import state
 from ..release.experiment import running
@@ -22,10 +21,10 @@ from .decision import ASK, BACK, COMPARE, DROP, HALT, PROMOTE, TRAIN, WAIT, Step
 from .limits import Limits, read_limits
 from .signals import Look
 from .taking import take
-from .telling import tell
 from .turns import AGAIN, BEGUN, DONE, FAILED, Event, append, current, memory, named, read
 
 if TYPE_CHECKING:
+    from ..registry.versions import State
     from ..settings import Settings
 
 Renew = Callable[[], None]
@@ -70,12 +69,10 @@ def tick(
 
 
 def _watched(settings: Settings, now: datetime) -> None:
-    """Look at windows that are over, and tell Prefect of what began."""
+    """Look at windows that are over."""
     if state(settings).champion is None:
         return
-    before = len(alerts(settings))
     observe(settings, now)
-    tell(settings, [one for one in alerts(settings)[before:] if one.begun])
 
 
 def _apart(what: str, run: Callable[[], None]) -> None:
@@ -90,6 +87,8 @@ def _apart(what: str, run: Callable[[], None]) -> None:
 
 def unfinished(settings: Settings, events: tuple[Event, ...]) -> Iterator[Event]:
     """What was done by a tick that did not come to write it down."""
+    if events and (events[-1].kind, events[-1].phase) == (TRAIN, DONE):
+        yield from _released_first(events[-1], state(settings))
     if not events or events[-1].phase not in (BEGUN, AGAIN):
         return
     if events[-1].kind == TRAIN:
@@ -109,6 +108,13 @@ def unfinished(settings: Settings, events: tuple[Event, ...]) -> Iterator[Event]
     if happened[last.kind]:
         answers = last.kind == COMPARE and there.champion == last.version
         yield replace(last, phase=DONE, kind=PROMOTE if answers else last.kind)
+
+
+def _released_first(done: Event, there: State) -> Iterator[Event]:
+    """That a version was released by its training: the first one of all answers at once."""
+    is_first = {one.version for one in there.releases} == {done.version}
+    if done.kind == TRAIN and is_first and there.champion == done.version:
+        yield replace(done, kind=PROMOTE)
 
 
 def _take(
@@ -139,9 +145,10 @@ def _take(
         if step.kind != TRAIN:
             raise
         return
-    append(settings, replace(done, when=when))
-    if done.kind == TRAIN and done.version == state(settings).champion is not None:
-        append(settings, replace(done, when=when, kind=PROMOTE))  # the first one answers at once
+    done = replace(done, when=when)
+    append(settings, done)
+    for event in _released_first(done, state(settings)):
+        append(settings, event)
 
 
 def _evidence(look: Look, until: str | None) -> dict[str, object]:

@@ -16,6 +16,7 @@ import sys
 import urllib.request
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from ..errors import InvalidSettings
 from ..files import write_whole
 from ..settings import read_part
 from ..tracking.place import ALONE, PROJECT
+from ..wiring import HEARING
 from .alarm import UNDECIDED, alarm
 from .alarm import Window as Seen
 from .performance import UNKNOWN, WORSE
@@ -87,9 +89,10 @@ def watch(settings: Settings, windows: Sequence[Window]) -> None:
 def spread(settings: Settings, found: Iterable[Alert]) -> None:
     """Tell those alerts that were not told yet, and post what the webhook has not taken."""
     told = {_name(one) for one in alerts(settings)}
-    for alert in found:
-        if _name(alert) not in told:
-            tell(settings, alert)
+    untold = [alert for alert in found if _name(alert) not in told]
+    for alert in untold:
+        tell(settings, alert)
+    _heard(settings, [one for one in untold if one.begun and one.kind != RELEASE])
     deliver(settings)
 
 
@@ -143,6 +146,16 @@ def seen(window: Window, kind: str) -> Seen:
     found = ((FAILED, window.quality.failed), (UNSEEN, window.quality.unseen))
     names = tuple(name for name, count in found if count > most)
     return Seen(window.end, names, window.rows >= window.rule.rows)
+
+
+def _heard(settings: Settings, begun: Sequence[Alert]) -> None:
+    """Tell who else wants to know; that one cannot be told keeps nobody else from it."""
+    ops = str(__package__).rpartition(".")[0]
+    for name in HEARING if begun else ():
+        try:
+            import_module(f"{ops}.{name}").hear(settings, begun)
+        except Exception as error:
+            print(f"error: {name} was not told: {error}", file=sys.stderr)
 
 
 def _posted(address: str, alert: Alert) -> bool:
