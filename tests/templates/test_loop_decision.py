@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from types import ModuleType
