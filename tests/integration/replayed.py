@@ -58,7 +58,9 @@ def told(settings):
         model = unpack(content, card, settings.trusted)
         said = model.estimator.predict(conform(rows, model.features))
         digest = hashlib.sha256(np.round(said, 6).tobytes()).hexdigest()
-        found.append([one.number, digest, one.metrics, one.told("experiment").get("outcome")])
+        learnt = [card["window"]["start"], card["holdout"]["end"], one.tags.get("left_out", "[]")]
+        outcome = one.told("experiment").get("outcome")
+        found.append([one.number, digest, one.metrics, outcome, learnt])
     return [state(settings).champion, len(state(settings).releases), found]
 
 for line in sys.stdin:

@@ -1,4 +1,6 @@
-"""A replay of thirty days that is killed: whatever was decided is what would have been.
+"""A replay of thirty days that is killed, or poisoned.
+
+Killed: whatever was decided is what would have been.
 
 From the state in which a window begins, each kill before a write of that window, and the run that
 goes on from there, must leave what the window leaves that nobody kills: its figures, its steps with
@@ -8,6 +10,7 @@ window then begins as it would have, this holds for all of them, one after the o
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -29,6 +32,7 @@ from tests.integration.warm import warm
 pytestmark = [pytest.mark.project, pytest.mark.full]
 
 START, CHANGED, END = "2013-03-15", "2013-03-20", "2013-04-14"
+POISONED = ("2013-03-27", "2013-04-02", "2013-04-07")
 DAYS, KILLS, MOST_RUNS = 30, 30, 300
 SHORT: dict[str, dict[str, Any]] = {
     "monitoring": {"rows": 20, "labels": 20, "m": 1, "k": 1, "reports": False, "hours": 24.0},
@@ -106,3 +110,36 @@ def test_thirty_kills_at_any_moment_change_no_decision(replay: Replayed) -> None
         kills += 1
     assert replay.told() == wanted
     assert kills == KILLS
+
+
+def test_poisoned_batches_train_no_version(replay: Replayed) -> None:
+    """A day of turned labels, one of a constant column, one of ten times the rows."""
+    change(replay.project, {"automation": {"batch": 24.0}})
+    path = replay.project / "data/flights.parquet"
+    days = poison(pd.read_parquet(path), path)
+    assert replay.run(one=False) == 0, replay.log
+    champion, _, versions = replay.told()["registry"]
+    spoilt: dict[int, list[bool]] = {}
+    for number, _, _, _, (start, end, told) in versions:
+        spans = [tuple(map(pd.Timestamp, span)) for span in json.loads(told)]
+        for day in days:
+            if pd.Timestamp(start) <= day[0] and day[1] < pd.Timestamp(end):
+                out = any(first <= day[0] and day[1] <= last for first, last in spans)
+                spoilt.setdefault(number, []).append(not out)
+    assert champion in spoilt, "no champion has met one: this says nothing"
+    assert not any(map(any, spoilt.values())), spoilt
+
+
+def poison(table: pd.DataFrame, path: Path) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    """Spoil three days of a table; returns the first and last moment of each."""
+    at = [table["time"].dt.strftime("%F") == day for day in POISONED]
+    turned, constant, tenfold = at
+    middle = table["air_time"].median()
+    table.loc[turned, "air_time"] = 2 * middle - table.loc[turned, "air_time"]
+    table.loc[constant, "distance"] = table.loc[constant, "distance"].iloc[0]
+    more = table[tenfold].sample(9 * tenfold.sum(), replace=True, random_state=0)
+    more["flight_id"] = range(10**9, 10**9 + len(more))
+    more["air_time"] = more["air_time"].sample(frac=1, random_state=0).to_numpy()
+    spans = [(table.loc[one, "time"].min(), table.loc[one, "time"].max()) for one in at]
+    pd.concat([table, more]).sort_values("time", kind="stable").to_parquet(path, index=False)
+    return spans
