@@ -11,39 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from assessment.gates import required
-from assessment.questions import load_bank
 from generator.cli import run
-from tests.commands.test_malformed import CHURN, GOOD, refused
+from tests.commands.calls import CHURN, GOOD, Output, answers, confirmed, printed, refused, report
 from tests.conftest import Tool
-from tests.terminal import ENTER, Terminal
 
-BANK = load_bank()
 FACTS = ("--facts", CHURN / "facts.toml")
 TOOL = str(Path(sys.executable).parent / "mlops-maturity")
-Output = pytest.CaptureFixture[str]
-
-
-def answers(folder: Path, name: str, level: int, more: str = "") -> Path:
-    """What a project of a level answers, and no better."""
-    lines = [f"{code} = {value}" for code, value in required(BANK, level, "course").items()]
-    path = folder / f"{name}.toml"
-    path.write_text("\n".join([more, "[answers]", *lines, ""]))
-    return path
-
-
-def printed(capfd: Output, *arguments: object, code: int = 0) -> str:
-    assert run([str(one) for one in arguments]) == code
-    return capfd.readouterr().out
-
-
-def report(capfd: Output, *arguments: object) -> dict[str, object]:
-    found: dict[str, object] = json.loads(printed(capfd, "assess", *arguments, "--format", "json"))
-    return found
-
-
-def confirmed(found: dict[str, object]) -> object:
-    return found["level"]["confirmed"]  # type: ignore[index]
 
 
 def test_nothing_but_data_goes_through_a_pipe(tmp_path: Path) -> None:
@@ -128,37 +101,6 @@ def test_a_file_name_that_is_no_text_is_shown_as_well_as_can_be(
     assert report(capfd, *given)["people"] == ["a", "b\ufffd"]
 
 
-@pytest.mark.parametrize("form", ["json", "toml"])
-def test_what_changed_is_told_against_a_report_or_answers(
-    tmp_path: Path, capfd: Output, form: str
-) -> None:
-    before, now = answers(tmp_path, "before", 1), answers(tmp_path, "now", 2)
-    earlier = tmp_path / f"before.{form}"
-    if form == "json":
-        earlier.write_text(printed(capfd, "assess", "--answers", before, "--format", "json"))
-    found = report(capfd, "--answers", now, "--compare", earlier)["comparison"]
-    assert isinstance(found, dict)
-    assert found["moves"] == [{"cause": "answers", "before": 1, "now": 2}]
-    moved = required(BANK, 1, "course").items() ^ required(BANK, 2, "course").items()
-    assert {one["code"] for one in found["changes"]} == {code for code, _ in moved}
-    text = printed(capfd, "assess", "--answers", now, "--compare", earlier)
-    assert "level 1 -> 2 by the answers" in text
-
-
-def test_another_profile_is_told_apart_from_other_answers(tmp_path: Path, capfd: Output) -> None:
-    path = answers(tmp_path, "a", 1)
-    path.write_text(path.read_text() + "D1 = 0\n")
-    assert confirmed(report(capfd, "--answers", path)) == 1
-    found = report(capfd, "--answers", path, "--profile", "microsoft", "--compare", path)
-    assert (confirmed(found), found["profile"]) == (0, "microsoft")
-    earlier = tmp_path / "before.json"
-    earlier.write_text(printed(capfd, "assess", "--answers", path, "--format", "json"))
-    found = report(capfd, "--answers", path, "--profile", "microsoft", "--compare", earlier)
-    assert found["comparison"]["moves"] == [  # type: ignore[index]
-        {"cause": "profile", "before": 1, "now": 0}
-    ]
-
-
 @pytest.mark.parametrize(
     ("flags", "count"),
     [((), 43), (("--full",), 43), (("--quick",), 13), (("--quick", "--full"), 43)],
@@ -198,70 +140,6 @@ def test_flags_that_make_no_sense_together(
     (tmp_path / "a.toml").write_bytes((CHURN / "answers.toml").read_bytes())
     monkeypatch.chdir(tmp_path)
     assert said in refused(capfd, tmp_path, "assess", *flags)
-
-
-def test_what_an_interview_keeps_belongs_to_a_generated_project(tmp_path: Path, tool: Tool) -> None:
-    assert tool("new", "late", "--level", "0").returncode == 0
-    project = tmp_path / "late"
-    kept = project / ".mlops-maturity"
-    with Terminal(project, "assess", "--quick") as terminal:
-        terminal.at(1)
-        terminal.to_summary()
-        terminal.type(ENTER)
-        assert terminal.end() == 0
-    made = {"answers.toml", "facts.toml", "answers.history.jsonl"}
-
-    def git(*words: str) -> str:
-        who = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
-        done = subprocess.run(["git", *who, *words], cwd=project, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    assert set(git("status", "--porcelain").split()) - {"??"} == {
-        f".mlops-maturity/{name}" for name in made
-    }
-    for committed in (False, True):
-        for verb in (("check",), ("upgrade", "--to", "0", "--dry-run"), ("diff", "--to", "0")):
-            done = tool(*verb, cwd=project)
-            assert done.returncode == 0, (verb, committed, done.stdout, done.stderr)
-        git("add", "--all")
-        git("commit", "--quiet", "--allow-empty", "-m", "assessed")
-    assert git("status", "--porcelain") == ""
-    assert made <= {path.name for path in kept.iterdir()}
-
-
-def test_no_program_that_a_foreign_folder_names_is_run(tmp_path: Path, tool: Tool) -> None:
-    def git(*words: str) -> None:
-        who = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
-        subprocess.run(["git", *who, *words], cwd=tmp_path, check=True, capture_output=True)
-
-    (tmp_path / "answers.toml").write_bytes((CHURN / "answers.toml").read_bytes())
-    git("init", "-q")
-    git("add", "answers.toml")
-    git("commit", "-qm", "answers")
-    (tmp_path / ".gitattributes").write_text("* filter=theirs\n")
-    git("config", "filter.theirs.clean", "touch ran; cat")
-    (tmp_path / "answers.toml").touch()
-    done = tool("assess", "--answers", "answers.toml", "--format", "json")
-    assert json.loads(done.stdout)["commit"]
-    assert not (tmp_path / "ran").exists()
-
-
-def test_earlier_answers_may_come_through_a_pipe(tmp_path: Path) -> None:
-    answers = CHURN / "answers.toml"
-    earlier = f"<(sed 's/^C1.*/C1 = 0/' '{answers}')"
-    command = f"mlops-maturity assess --answers '{answers}' --compare {earlier}"
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        ["bash", "-c", command],
-        cwd=tmp_path,
-        env={**os.environ, "PATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "C1  + What do automatic unit tests cover" in done.stdout
 
 
 def test_where_no_question_applies_there_is_no_level(tmp_path: Path, tool: Tool) -> None:

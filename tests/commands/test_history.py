@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from generator.cli import run
-from tests.commands.test_malformed import CHURN, refused, state
-
-Output = pytest.CaptureFixture[str]
-
-
-def git(folder: Path, *arguments: str) -> str:
-    who = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
-    done = subprocess.run(
-        ["git", *who, *arguments], cwd=folder, check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
+from tests.commands.calls import CHURN, Output, refused, state
+from tests.commands.repository import git
 
 
 @pytest.fixture

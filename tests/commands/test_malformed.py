@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from assessment.report.json import to_json
-from generator.cli import run
 from tests.assessment.reports import example
+from tests.commands.calls import CHURN, GOOD, Output, refused, told
 from tests.conftest import Tool
 
-CHURN = Path(__file__).parents[2] / "examples" / "churn"
-GOOD = ("assess", "--answers", CHURN / "answers.toml")
 WHOLE = to_json(example("churn"))
 WAYS: dict[str, tuple[object, ...]] = {
     "answers": ("assess", "--record", "--answers"),
@@ -24,33 +21,7 @@ WAYS: dict[str, tuple[object, ...]] = {
     "compare": (*GOOD, "--compare"),
     "report": ("report", "--format", "html"),
 }
-Stderr = pytest.CaptureFixture[str]
 Make = Callable[[Path], object]
-
-
-def state(folder: Path) -> dict[Path, tuple[int, ...]]:
-    """What a write would change, of the folder and all that lies in it."""
-    found = {path: path.lstat() for path in [folder, *folder.rglob("*")]}
-    return {
-        path: (one.st_ino, one.st_mode, one.st_size, one.st_mtime_ns) for path, one in found.items()
-    }
-
-
-def told(error: str) -> str:
-    """The message, if there is one line of it and one line of a hint, and nothing else."""
-    found = re.fullmatch(r"error: ([^\n]+)\n\nhint: ([^\n]+)\n", error)
-    assert found, error
-    assert (found[1] + found[2]).isprintable(), error
-    return found[1]
-
-
-def refused(capfd: Stderr, folder: Path, *arguments: object) -> str:
-    before = state(folder)
-    assert run([str(one) for one in arguments]) == 2
-    out, error = capfd.readouterr()
-    assert out == ""
-    assert state(folder) == before
-    return told(error)
 
 
 def holding(content: str | bytes) -> Make:
@@ -171,7 +142,7 @@ REPORTS: dict[str, tuple[str, str]] = {
 }
 
 
-def refuses_text(capfd: Stderr, folder: Path, way: str, text: str, said: str) -> None:
+def refuses_text(capfd: Output, folder: Path, way: str, text: str, said: str) -> None:
     (folder / "input").write_text(text, encoding="utf-8")
     error = refused(capfd, folder, *WAYS[way], folder / "input", "--output", folder / "out")
     assert said in error
@@ -180,7 +151,7 @@ def refuses_text(capfd: Stderr, folder: Path, way: str, text: str, said: str) ->
 
 @pytest.mark.parametrize("kind", ANYTHING)
 @pytest.mark.parametrize("way", WAYS)
-def test_a_file_of_any_kind(tmp_path: Path, capfd: Stderr, way: str, kind: str) -> None:
+def test_a_file_of_any_kind(tmp_path: Path, capfd: Output, way: str, kind: str) -> None:
     make, said = ANYTHING[kind]
     path = tmp_path / "place" / "input"
     path.parent.mkdir()
@@ -191,39 +162,39 @@ def test_a_file_of_any_kind(tmp_path: Path, capfd: Stderr, way: str, kind: str) 
 
 
 @pytest.mark.parametrize(("text", "said"), ANSWERS.values(), ids=ANSWERS)
-def test_answers(tmp_path: Path, capfd: Stderr, text: str, said: str) -> None:
+def test_answers(tmp_path: Path, capfd: Output, text: str, said: str) -> None:
     refuses_text(capfd, tmp_path, "answers", f"[answers]\n{text}\n", said)
 
 
 @pytest.mark.parametrize(("text", "said"), OUTSIDE.values(), ids=OUTSIDE)
-def test_what_stands_around_answers(tmp_path: Path, capfd: Stderr, text: str, said: str) -> None:
+def test_what_stands_around_answers(tmp_path: Path, capfd: Output, text: str, said: str) -> None:
     refuses_text(capfd, tmp_path, "team", text, said)
 
 
 @pytest.mark.parametrize(("text", "said"), FACTS.values(), ids=FACTS)
-def test_facts(tmp_path: Path, capfd: Stderr, text: str, said: str) -> None:
+def test_facts(tmp_path: Path, capfd: Output, text: str, said: str) -> None:
     refuses_text(capfd, tmp_path, "facts", text, said)
 
 
 @pytest.mark.parametrize(("text", "said"), REPORTS.values(), ids=REPORTS)
 @pytest.mark.parametrize("way", ["report", "compare"])
-def test_reports(tmp_path: Path, capfd: Stderr, way: str, text: str, said: str) -> None:
+def test_reports(tmp_path: Path, capfd: Output, way: str, text: str, said: str) -> None:
     refuses_text(capfd, tmp_path, way, text, said)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_a_file_that_may_not_be_read(tmp_path: Path, capfd: Stderr) -> None:
+def test_a_file_that_may_not_be_read(tmp_path: Path, capfd: Output) -> None:
     (tmp_path / "input").touch(mode=0o000)
     assert "permission denied" in refused(capfd, tmp_path, *WAYS["answers"], tmp_path / "input")
 
 
-def test_a_name_with_escape_codes_and_line_ends(tmp_path: Path, capfd: Stderr) -> None:
+def test_a_name_with_escape_codes_and_line_ends(tmp_path: Path, capfd: Output) -> None:
     error = refused(capfd, tmp_path, *WAYS["answers"], tmp_path / "\x1b]0;a\x07\nerror: \x9b2J")
     assert error.endswith("/ ]0;a  error:  2J: there is no such file")
 
 
 @pytest.mark.parametrize("again", ["a.toml", "../place/a.toml", "link.toml", "hard.toml"])
-def test_the_same_answers_twice(tmp_path: Path, capfd: Stderr, again: str) -> None:
+def test_the_same_answers_twice(tmp_path: Path, capfd: Output, again: str) -> None:
     place = tmp_path / "place"
     place.mkdir()
     answers = place / "a.toml"

@@ -14,17 +14,11 @@ from assessment.report.json import to_json
 from assessment.report.model import Report
 from generator.cli import run
 from tests.assessment.reports import everything, example
-from tests.commands.test_malformed import CHURN, GOOD, refused, state, told
+from tests.commands.calls import CHURN, GOOD, Output, printed, refused, state, told
 from tests.conftest import Tool
 
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the place is Linux's own")
 FORMS = ("text", "json", "markdown", "html")
-Output = pytest.CaptureFixture[str]
-
-
-def printed(capfd: Output, *arguments: object, code: int = 0) -> str:
-    assert run([str(one) for one in arguments]) == code
-    return capfd.readouterr().out
 
 
 @pytest.fixture

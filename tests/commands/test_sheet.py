@@ -12,12 +12,11 @@ import pytest
 from assessment.fact_questions import FactQuestion, load_fact_questions
 from assessment.questions import Question, load_bank
 from generator.cli import run
-from tests.commands.test_malformed import CHURN, refused
+from tests.commands.calls import CHURN, Output, refused
 
 BANK = load_bank()
 FACTS = load_fact_questions()
 MODES = pytest.mark.parametrize("flags", [(), ("--quick",)], ids=["full", "quick"])
-Output = pytest.CaptureFixture[str]
 WAITING = re.compile(r"^# (\w+) =$", re.MULTILINE)
 
 

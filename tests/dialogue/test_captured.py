@@ -5,26 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.dialogue.kept import stated
 from tests.terminal import DOWN, ENTER, Terminal
 
 PAGE = Path(__file__).parents[2] / "docs" / "assessment.md"
-FACTS = """\
-users = true
-use = "online"
-models = 1
-retrain = "yearly"
-data_change = "yearly"
-wrong_prediction = "low"
-label_delay_days = 1
-regulation = "none"
-capacity_fte = 1
-"""
 
 
 def test_the_screen_of_the_docs_is_current(tmp_path: Path) -> None:
-    facts = tmp_path / "facts.toml"
-    facts.write_text(FACTS)
-    with Terminal(tmp_path, "assess", "--quick", "--facts", str(facts)) as terminal:
+    with Terminal(tmp_path, "assess", "--quick", "--facts", stated(tmp_path)) as terminal:
         terminal.at(1)
         terminal.type("1")
         terminal.at(2)

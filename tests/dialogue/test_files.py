@@ -2,38 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 from assessment.questions import load_bank
+from tests.dialogue.kept import KEPT, SETTLED, answers, facts, stated
 from tests.terminal import ENTER, FOOT, Terminal
-
-KEPT = Path(".mlops-maturity")
-SETTLED = """\
-users = true
-use = "online"
-models = 1
-retrain = "yearly"
-data_change = "yearly"
-wrong_prediction = "low"
-label_delay_days = 1
-regulation = "none"
-capacity_fte = 1
-"""
-
-
-def answers(folder: Path) -> dict[str, object]:
-    return tomllib.loads((folder / KEPT / "answers.toml").read_text())["answers"]
-
-
-def facts(folder: Path) -> dict[str, object]:
-    return tomllib.loads((folder / KEPT / "facts.toml").read_text())
-
-
-def stated(folder: Path, text: str = SETTLED) -> str:
-    path = folder / "facts.toml"
-    path.write_text(text)
-    return str(path)
 
 
 def test_facts_that_give_no_target_still_count(tmp_path: Path) -> None:
@@ -147,3 +120,13 @@ def test_what_is_wrong_elsewhere_is_told_before_anything_is_asked(tmp_path: Path
         with Terminal(tmp_path, "assess", "--quick", *flags) as terminal:
             assert terminal.end() == 2
             assert "1 of" not in terminal.text
+
+
+def test_a_broken_file_is_told_before_anything_is_asked(tmp_path: Path) -> None:
+    (tmp_path / KEPT).mkdir()
+    path = tmp_path / KEPT / "answers.toml"
+    path.write_text("[answers]\nC1 = 99\n")
+    with Terminal(tmp_path, "assess", "--quick") as terminal:
+        assert terminal.end() == 2
+        assert "answers.toml:2: C1 = 99 is no answer" in terminal.text
+    assert path.read_text() == "[answers]\nC1 = 99\n"

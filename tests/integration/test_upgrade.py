@@ -9,6 +9,7 @@ import subprocess
 import time
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -150,24 +151,43 @@ def test_a_project_that_was_served_keeps_serving(
     assert "nothing was released yet" in told["notes"][0]
 
 
+def lived_in(project: Path, folder: Path, environments: Path) -> Workspace:
+    """A workspace in which the project lives with its repository, and its environment."""
+    space = Workspace(folder)
+    shutil.copytree(project, space.project)
+    prepare(space, environments)
+    return space
+
+
+def raised(space: Workspace, level: int, environments: Path) -> None:
+    """Commit what is there, upgrade it, and give it the environment of its level."""
+    commit(space.project)
+    assert run(["upgrade", str(space.project), "--to", str(level)]) == 0
+    shutil.rmtree(space.project / ".venv")
+    prepare(space, environments)
+
+
+def last(project: Path) -> list[dict[str, Any]]:
+    """Features of its last rows."""
+    rows = pd.read_parquet(project / "data/flights.parquet").tail(200)
+    found: list[dict[str, Any]] = json.loads(
+        rows.drop(columns=["time", "air_time", "late"]).to_json(orient="records")
+    )
+    return found
+
+
 def test_a_project_with_releases_is_watched_and_gated_from_then_on(
     make: Make, environments: Path, tmp_path: Path
 ) -> None:
     """Its versions know neither a gate nor a profile."""
-    space = Workspace(tmp_path / "space")
+    space = lived_in(make(2, "regression"), tmp_path / "space", environments)
     project = space.project
-    shutil.copytree(make(2, "regression"), project)
-    prepare(space, environments)
     for words in (("train",), ("promote", "--yes"), ("train",)):
         assert space.ops(*words).code == 0
     with Service(space) as service:
         assert service.ask("GET", "/health").told["model"]["version"] == "1"
-    commit(project)
-    assert run(["upgrade", str(project), "--to", "3"]) == 0
-    shutil.rmtree(project / ".venv")
-    prepare(space, environments)
-    rows = pd.read_parquet(project / "data/flights.parquet").tail(200)
-    records = json.loads(rows.drop(columns=["time", "air_time", "late"]).to_json(orient="records"))
+    raised(space, 3, environments)
+    records = last(project)
     change(project, {"monitoring": {"hours": SHORT / 3600}, "registry": {"poll": 0.5}})
     with Service(space) as service:
         assert service.predict(records).told["model_version"] == "1"
@@ -193,15 +213,12 @@ def test_a_comparison_goes_on_over_an_upgrade_until_the_loop_is_stopped(
     make: Make, environments: Path, tmp_path: Path
 ) -> None:
     """The loop takes over what a person has begun: its keys meet the same versions as before."""
-    space = Workspace(tmp_path / "space")
+    space = lived_in(make(3, "regression"), tmp_path / "space", environments)
     project = space.project
-    shutil.copytree(make(3, "regression"), project)
-    prepare(space, environments)
     change(project, {"gate": {"margin": -1.0}, "experiment": {"share": 0.5}})
     for _ in range(2):  # the second one passes such a gate, and meets half of the keys
         assert space.ops("train").code == 0
-    rows = pd.read_parquet(project / "data/flights.parquet").tail(200)
-    records = json.loads(rows.drop(columns=["time", "air_time", "late"]).to_json(orient="records"))
+    records = last(project)
 
     def met() -> list[str]:
         with Service(space) as service:
@@ -213,10 +230,7 @@ def test_a_comparison_goes_on_over_an_upgrade_until_the_loop_is_stopped(
 
     versions, begun = met(), runs()
     assert set(versions) == {"1", "2"}
-    commit(project)
-    assert run(["upgrade", str(project), "--to", "4"]) == 0
-    shutil.rmtree(project / ".venv")
-    prepare(space, environments)
+    raised(space, 4, environments)
     assert (met(), runs()) == (versions, begun)
     looked = space.ops("loop", "--once")
     assert "no difference" in looked.out, looked

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -145,19 +145,29 @@ def test_a_lease_that_ran_out_is_taken_over_and_its_holder_finds_out(
             slow.renew()
 
 
+@contextmanager
+def holder(project: Path, place: Path) -> Iterator[int]:
+    """The id of a process that holds the lease until it is killed, at the end."""
+    environment = {**os.environ, "PYTHONPATH": str(project / "src")}
+    words = [sys.executable, "-c", HOLDER, str(place)]
+    with subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "taken\n"
+            yield process.pid
+        finally:
+            process.kill()
+
+
 def test_the_lease_of_a_dead_process_is_taken_over(
     closed: Part, closed_project: Path, settings: Any
 ) -> None:
     place = closed("loop.turns").folder(settings)
-    environment = {**os.environ, "PYTHONPATH": str(closed_project / "src")}
-    words = [sys.executable, "-c", HOLDER, str(place)]
-    holder = subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True)
-    assert holder.stdout is not None
-    assert holder.stdout.readline() == "taken\n"
-    with pytest.raises(closed("errors").Refused, match=str(holder.pid)):
+    with (
+        holder(closed_project, place) as pid,
+        pytest.raises(closed("errors").Refused, match=str(pid)),
+    ):
         closed("loop.lease").Lease(place, 60).take()
-    holder.send_signal(signal.SIGKILL)
-    holder.communicate()
     with closed("loop.lease").held(settings, 60):
         pass
 
@@ -188,12 +198,8 @@ def test_the_lease_of_a_dead_process_is_taken_over_though_its_pid_lives_here(
 ) -> None:
     """As in a container that was killed and began again: the same host, and pid 1 again."""
     place = closed("loop.turns").folder(settings)
-    environment = {**os.environ, "PYTHONPATH": str(closed_project / "src")}
-    words = [sys.executable, "-c", HOLDER, str(place)]
-    with subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "taken\n"
-        holder.kill()
+    with holder(closed_project, place):
+        pass
     changed(place, **({} if pid is None else {"pid": pid}))
     with closed("loop.lease").held(settings, 60):
         pass
