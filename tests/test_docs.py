@@ -75,7 +75,8 @@ def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["bash", "-euxo", "pipefail", "-c", script],
         cwd=folder,
-        env={**os.environ, **IDENTITY, "PATH": path},
+        # As uv does by itself: what is never imported need not be compiled.
+        env={**os.environ, **IDENTITY, "PATH": path, "UV_COMPILE_BYTECODE": "0"},
         capture_output=True,
         text=True,
         check=False,

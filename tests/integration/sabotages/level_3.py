@@ -4,15 +4,15 @@ from tests.integration.sabotages import OPS, Sabotage
 
 LEVEL_3 = [
     Sabotage(
-        "the log drops records",
-        *(f"{OPS}/serving/keeping.py", "        self._write(records)"),
-        *("        self._write(records[::2])", "records", "regression", "and is not there"),
-    ),
-    Sabotage(
         "metrics count no prediction",
         *(f"{OPS}/serving/metrics.py", "self._predictions.labels(version, variant).inc(count)"),
         "self._predictions.labels(version, variant).inc(0)",
         *("counts", "classification", "/metrics tells 0"),
+    ),
+    Sabotage(
+        "the log drops records",
+        *(f"{OPS}/serving/keeping.py", "        self._write(records)"),
+        *("        self._write(records[::2])", "records", "regression", "and is not there"),
     ),
     Sabotage(
         "drift is always quiet",
