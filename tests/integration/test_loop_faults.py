@@ -32,7 +32,7 @@ from tests.integration.warm import warm
 
 pytestmark = [pytest.mark.project, pytest.mark.full]
 
-START, CHANGED, END = "2013-03-15", "2013-03-20", "2013-04-14"
+FIRST, START, CHANGED, END = "2013-02-15", "2013-03-15", "2013-03-20", "2013-04-14"
 POISONED = ("2013-03-27", "2013-04-02", "2013-04-07")
 DAYS, KILLS, MOST_RUNS = 30, 30, 300
 SHORT: dict[str, dict[str, Any]] = {
@@ -55,7 +55,7 @@ def replay(make: Make, tmp_path: Path) -> Iterator[Replayed]:
     project = make(4, "regression")
     path = project / "data/flights.parquet"
     table = pd.read_parquet(path)
-    table = table[table["time"] < END].reset_index(drop=True)
+    table = table[table["time"].between(FIRST, END)].reset_index(drop=True)
     later = (table["time"] >= CHANGED) & (table["distance"] > table["distance"].median())
     table["air_time"] = table["air_time"] + later * table["air_time"].std()
     table.to_parquet(path, index=False)
