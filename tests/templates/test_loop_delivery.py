@@ -86,3 +86,41 @@ def test_where_a_loop_acts_nothing_that_is_delivered_answers_while_it_is_stopped
     monkeypatch.delenv("OPS_STOP")
     assert pair.deliver(1).again
     assert pair.seen() == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("old", "held"),
+    [
+        ("approval = false", "approval = true"),
+        ("freeze = []", 'freeze = ["2026-12-21..2026-12-22"]'),
+    ],
+)
+def test_the_first_one_waits_where_the_limits_want_it(pair: Pair, old: str, held: str) -> None:
+    path = pair.settings.root / "settings.toml"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, held), encoding="utf-8")
+    assert pair.deliver(1).taken.said == "version 1 waits for the loop"
+    assert pair.seen() == (None, None)
+
+
+def test_a_word_for_a_version_is_none_where_it_is_delivered(pair: Pair) -> None:
+    approve = pair.part("loop.approval")
+    approve.approve(pair.settings, 1, NOW, "fine in the test environment")
+    pair.deliver(1)
+    with pair.part("tracking.place").elsewhere(pair.to):
+        (arrived,) = pair.part("registry.versions").versions(pair.settings)
+    assert "approved" not in arrived.tags
+    assert not approve.approved(arrived)
+
+
+def test_rows_that_a_delivered_version_has_seen_are_not_fresh(pair: Pair) -> None:
+    versions = pair.part("registry.versions")
+    for number, until in ((1, "2013-12-01T00:00:00"), (2, "2013-03-01T00:00:00")):
+        with pair.part("tracking.place").client(pair.settings) as mlflow:
+            mlflow.set_model_version_tag("closed", str(number), "until", until)
+        pair.deliver(number)
+    with pair.part("tracking.place").elsewhere(pair.to):
+        known = versions.versions(pair.settings)
+    seen = pair.part("loop.signals").seen_until
+    assert (seen(pair.settings, known), seen(pair.settings, ())) == ("2013-12-01T00:00:00", None)

@@ -6,7 +6,9 @@ import json
 import os
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -69,6 +71,75 @@ def test_a_training_that_is_ended_each_time_is_given_up(closed: Part, looped: An
     assert len(memory([begun, again, again, given_up]).trainings) == 1
 
 
+def test_a_training_that_was_ended_each_time_but_left_a_version_goes_on(
+    closed: Part, looped: Any
+) -> None:
+    tag(closed, looped, 2, "turn", "t")
+    events = [event(closed, "train", phase) for phase in ("begun", "again", "again")]
+    assert list(closed("loop.tick").unfinished(looped, events)) == []
+
+
+def test_a_version_that_was_passed_over_before_it_was_written_down_was_dropped(
+    closed: Part, looped: Any
+) -> None:
+    begun = event(closed, "compare", "begun", version=2)
+    assert list(closed("loop.tick").unfinished(looped, [begun])) == []
+    closed("release.experiment").pass_over(looped, 2, 1, "of other columns", NOW)
+    (done,) = closed("loop.tick").unfinished(looped, [begun])
+    assert (done.kind, done.phase) == ("drop", "done")
+
+
+def test_a_person_is_told_though_the_loop_was_killed_before(
+    closed: Part, looped: Any, hook: list[Any]
+) -> None:
+    begun = event(closed, "ask", "begun", version=2)
+    part = closed("loop.resuming")
+    assert list(part.unfinished(looped, [begun])) == []
+    step = closed("loop.decision").Step
+    assert part.taken_up([begun], step("ask", "it is better", 2)) == begun
+    assert part.taken_up([begun], step("promote", "it is better", 2)) is None
+    limits = closed("loop.limits").read_limits(looped.root)
+    closed("loop.taking").take(looped, NOW, begun, None, limits)
+    assert [one["advice"] for one in hook] == ["uv run ops approve 2"]
+
+
+def test_rows_that_do_not_fit_are_told_beside_the_step(
+    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = import_module("closed.data")
+    honest = data.load
+    monkeypatch.setattr(data, "load", lambda *words: honest(*words).drop(columns="temp"))
+    closed("release.experiment").start(looped, 2, 0.3, NOW)
+    step = closed("loop.tick").tick(looped, NOW + HOUR, watch=False)
+    assert step.kind == "wait"
+    (said,) = step.trouble
+    assert "temp" in said
+
+
+def test_windows_that_cannot_be_looked_at_are_told(closed: Part, looped: Any) -> None:
+    path = looped.root / "settings.toml"
+    path.write_text(path.read_text().replace("\nhours = 24.0", "\nhours = 0.0"))
+    (event,) = closed("loop.looking").look(looped, NOW + HOUR)
+    assert event.broken
+    assert "monitoring.hours" in event.said
+
+
+def test_a_loop_that_lost_its_lease_in_a_long_step_writes_no_more(
+    closed: Part, looped: Any
+) -> None:
+    left = iter([None, None])
+
+    def renew() -> None:
+        if next(left, True):
+            raise closed("errors").Refused("the lease was lost")
+
+    closed("release.experiment").start(looped, 2, 0.3, NOW)
+    closed("loop.stop").stop(looped, NOW, "a holiday")
+    with pytest.raises(closed("errors").Refused, match="lease"):
+        closed("loop.tick").tick(looped, NOW + HOUR, renew=renew, watch=False)
+    assert [one.phase for one in closed("loop.turns").read(looped)] == ["begun"]
+
+
 def test_a_version_that_answered_before_it_was_written_down_was_promoted(
     closed: Part, looped: Any
 ) -> None:
@@ -104,8 +175,8 @@ def test_what_breaks_in_a_training_counts_as_a_training(
     class Seen:
         """A look at an alarm, with rows enough."""
 
-        harm = standing = start = None
-        since = ""
+        harm = standing = start = until = None
+        since = trouble = ""
         signals = decision.Signals(champion=1, alarms=alarms, fresh=10**6)
 
     assert signals.Look
@@ -153,15 +224,38 @@ def test_a_version_that_waits_for_a_person_is_told(
 def test_an_alarm_that_goes_on_counts_for_a_version_that_answers_again(
     closed: Part, looped: Any
 ) -> None:
+    """And what its successor has shown does not."""
     series = closed("monitoring.series")
-    when = (NOW + HOUR).isoformat(timespec="seconds")
-    series.add_alert(looped, series.Alert(when, "drift", True, ("a",), when, "a moved", "look"))
-    state, alarming = closed("registry.versions").state, closed("loop.signals").alarming
-    assert len(alarming(looped, state(looped))) == 1
+
+    def alarm(column: str, version: str, hours: int) -> None:
+        when = (NOW + hours * HOUR).isoformat(timespec="seconds")
+        about = (True, (column,), when, f"{column} moved", "look", version)
+        series.add_alert(looped, series.Alert(when, "drift", *about))
+
+    def alarming() -> list[tuple[str, ...]]:
+        there = closed("registry.versions").state(looped)
+        return [one.columns for one in closed("loop.signals").alarming(looped, there)]
+
+    alarm("a", "1", 1)
+    assert alarming() == [("a",)]
     closed("registry.release").promote(looped, 2, 1, "a try", NOW + 2 * HOUR)
-    assert alarming(looped, state(looped)) == []
-    closed("registry.release").rollback(looped, 2, "it harms", NOW + 3 * HOUR)
-    assert len(alarming(looped, state(looped))) == 1
+    assert alarming() == []
+    alarm("b", "2", 3)
+    assert alarming() == [("b",)]
+    closed("registry.release").rollback(looped, 2, "it harms", NOW + 4 * HOUR)
+    assert alarming() == [("a",)]
+
+
+def test_a_person_approves_the_first_version_too(closed: Part, looped: Any) -> None:
+    part, limits = closed("loop.decision"), closed("loop.limits").read_limits(looped.root)
+    seen = part.Signals(waiting=1)
+    wanted = replace(limits, approval=True)
+    assert part.decide(NOW, seen, part.Memory(), limits).kind == "compare"
+    assert part.decide(NOW, seen, part.Memory(), wanted).kind == "ask"
+    asked = part.Memory(asked={1: NOW})
+    assert part.decide(NOW, seen, asked, wanted).kind == "wait"
+    approved = replace(seen, approved=frozenset({1}))
+    assert part.decide(NOW, approved, asked, wanted).kind == "compare"
 
 
 def test_approval_wants_a_comparison(closed: Part, looped: Any) -> None:

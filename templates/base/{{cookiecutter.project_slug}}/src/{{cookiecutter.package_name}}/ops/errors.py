@@ -33,6 +33,10 @@ class InvalidTable(OpsError):
         self.place = place
 
 
+class NoLabels(InvalidTable):
+    """No row of a window has a label yet."""
+
+
 class UntrustedModel(OpsError):
     """A model file is missing, damaged, changed or holds types that are not trusted."""
 

@@ -70,7 +70,8 @@ def joined(settings: Settings, rows: pd.DataFrame, told: pd.DataFrame, known: An
         known: first moment at which a label is known too late, if there is one.
 
     Raises:
-        InvalidTable: no row has a label, or a value does not fit.
+        NoLabels: no row has one.
+        InvalidTable: a value does not fit.
     """
     data = settings.data
     if known is not None:
@@ -78,7 +79,7 @@ def joined(settings: Settings, rows: pd.DataFrame, told: pd.DataFrame, known: An
     keys = rows[data.key] if data.key else rows.index.to_series()
     rows = rows[keys.isin(told.index).to_numpy()]
     if rows.empty:
-        raise InvalidTable("the window holds no row with a label", "`ops data` shows the rows")
+        raise NoLabels("the window holds no row with a label", "`ops data` shows the rows")
     told = told.loc[keys.loc[rows.index]].set_axis(rows.index)
     clock = rows[data.time] if data.time else rows.index.to_series()
     target = typed_labels(told["label"], data.column(data.target))

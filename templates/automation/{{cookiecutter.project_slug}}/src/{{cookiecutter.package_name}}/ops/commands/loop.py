@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..loop.decision import Step
     from ..loop.lease import Lease
+    from ..loop.tick import Ticked
     from ..settings import Settings
 
 
@@ -24,7 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Look and act; with `--once`, ends with 0 where nothing is to be done, 1 where a step was
-    taken, and 3 where a person must decide.
+    taken, 2 where a part could not do its work, and 3 where a person must decide.
     """
     from ..errors import InvalidSettings
     from ..loop.lease import held
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         if options.once:
             step = _look(settings, lease)
             _tell(step)
-            return {"wait": 0, "ask": 3}.get(step.kind, 1)
+            return 2 if step.trouble else {"wait": 0, "ask": 3}.get(step.kind, 1)
         print(f"looking every {every:g} s; Ctrl-C ends it", file=sys.stderr)
         return _go_on(settings, lease, every)
 
@@ -52,7 +52,7 @@ def _go_on(settings: Settings, lease: Lease, every: float) -> int:
     while True:
         try:
             step = _look(settings, lease)
-            said = f"{step.kind} {step.reason}"
+            said = f"{step.kind} {step.reason} {step.trouble}"
             if said != told:
                 _tell(step)
             told = said
@@ -80,13 +80,15 @@ def _report(error: Exception) -> None:
     print(f"error: {error}", file=sys.stderr)
 
 
-def _look(settings: Settings, lease: Lease) -> Step:
+def _look(settings: Settings, lease: Lease) -> Ticked:
     from ..loop.tick import tick
 
     return tick(settings, datetime.now(UTC), renew=lease.renew)
 
 
-def _tell(step: Step) -> None:
+def _tell(step: Ticked) -> None:
     moment = datetime.now(UTC).isoformat(timespec="seconds")
     about = f" version {step.version}" if step.version is not None else ""
     print(f"{moment}  {step.kind}{about}: {step.reason}", flush=True)
+    for said in step.trouble:
+        print(f"error: {said}", file=sys.stderr)

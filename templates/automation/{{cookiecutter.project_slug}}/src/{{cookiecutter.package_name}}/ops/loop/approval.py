@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from ..errors import Refused
 from ..registry.decisions import note
-from ..registry.versions import version
+from ..registry.versions import state, version, versions
 from ..release.experiment import running
+from ..release.waiting import waiting
 from ..tracking.origin import who
 from ..tracking.place import PROJECT, client
 
@@ -48,10 +49,13 @@ def approved(found: Version) -> bool:
 
 
 def settled(settings: Settings, asked: Collection[int]) -> frozenset[int]:
-    """Which of these versions wait for nobody: their comparison has ended, whoever ended it.
+    """Which of these versions wait for nobody: they had their turn, whoever ended it.
 
     Raises:
         Unreachable: MLflow does not answer; it is asked only where there are any.
     """
-    ran = running(settings) if asked else None
-    return frozenset(asked) - {ran.version if ran else None}
+    if not asked:
+        return frozenset()
+    ran, next_one = running(settings), waiting(versions(settings), state(settings))
+    compared = {ran.version} if ran else set()
+    return frozenset(asked) - compared - ({next_one.number} if next_one else set())

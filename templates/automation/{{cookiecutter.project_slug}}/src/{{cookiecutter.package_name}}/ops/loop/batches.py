@@ -12,11 +12,12 @@ changed, a batch is odd that is unlike the others of that time, too.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import InvalidTable, NoModel
+from ..errors import NoLabels, NoModel
 from ..rows import labelled_rows, parse_moment, show_moment
 from ..wiring import model_source
 from .losing import FEWEST, Lost, lost
@@ -83,11 +84,14 @@ def doubted(settings: Settings, seen: str | None, until: str | None, limits: Lim
         seen: first moment after the rows of the last training.
         until: first moment after the rows, and at which a label is known too late.
         limits: what is odd.
+
+    Raises:
+        InvalidTable: the seam gives something that does not fit the settings.
     """
     end = parse_moment(settings, until)
     try:
         rows = labelled_rows(settings, None, end, end)
-    except InvalidTable:
+    except NoLabels:
         return Fresh()
     found = sort(settings, rows, limits)
     fresh = np.ones(len(rows), dtype=bool)
@@ -108,16 +112,18 @@ def sort(settings: Settings, rows: Rows, limits: Limits) -> Sorted:
     seen = shapes(rows.features, places, len(names))
     known = shapes(rows.features[learnt], places[learnt], len(names))
     found = lost(settings, rows, places, judged, later)
-    usual = Usual(known, limits.volume, VARIES)
+    usual = Usual(known, limits.volume, VARIES, _around(limits))
     shaped = [usual.doubt(seen, place) for place in range(len(names))]
     reasons = [
         why or (said if deviations > limits.loss else "")
         for why, deviations, said in zip(shaped, found.deviations, found.said, strict=True)
     ]
-    last = _turned(reasons, found, limits)
+    news = np.bincount(places, ~learnt | judged, len(names)) > 0
+    turned, last = _turned(reasons, found, news, limits)
     world = last < len(reasons)
     since = _since(shaped, seen, found, last, limits) if world else []
-    odd = {place: why for place, why in enumerate([*reasons[:last], *since]) if why}
+    between = [""] * (last - turned)
+    odd = {place: why for place, why in enumerate([*reasons[:turned], *between, *since]) if why}
     starts = [show_moment(rows.clock.iloc[place]) for place in first]
     return Sorted(
         np.isin(places, list(odd)),
@@ -133,7 +139,8 @@ def _since(shaped: list[str], seen: Shapes, found: Lost, last: int, limits: Limi
 
     The others since then say what is usual; what is odd in several, up to the newest one, is not.
     """
-    beside, losses = Usual(seen.since(last), limits.volume, MOSTLY), found.since(last)
+    beside = Usual(seen.since(last), limits.volume, MOSTLY, _around(limits))
+    losses = found.since(last)
     reasons, told = [], seen.sizes[last:] >= FEWEST
     for place, deviations in enumerate(losses.deviations):
         why = beside.doubt(seen, last + place) if shaped[last + place] else ""
@@ -146,17 +153,18 @@ def _since(shaped: list[str], seen: Shapes, found: Lost, last: int, limits: Limi
     return [*reasons[:newest], *[""] * (len(reasons) - newest)]
 
 
-def _turned(reasons: list[str], found: Lost, limits: Limits) -> int:
-    """Place of the first of the batches that are the world's; their number where none are.
+def _turned(reasons: list[str], found: Lost, news: np.ndarray, limits: Limits) -> tuple[int, int]:
+    """Places where the world changed, and where it last did; the number of batches if nowhere.
 
     A batch that is odd counts by its whole part of the limit, one with too few rows by nothing;
-    what is over is forgotten as fast as it came.
+    what is over is forgotten as fast as it came. What the champion has learnt is no change: only
+    batches of `news` count, shape (batches,).
     """
     most = limits.loss / limits.confirm
     first, count, total = len(reasons), 0, 0.0
     for place, why in enumerate(reasons):
         over = most if why else min(found.deviations[place] - ALLOWED, most)
-        if np.isnan(over):
+        if np.isnan(over) or not news[place]:
             continue
         total = min(total + over, limits.loss + most)
         if total <= 0:
@@ -164,7 +172,9 @@ def _turned(reasons: list[str], found: Lost, limits: Limits) -> int:
             continue
         first, count = min(first, place), count + (over > 0)
     is_world = count >= limits.confirm and total >= limits.loss - 1e-9
-    return _newest_change(found.deviations, first, limits) if is_world else len(reasons)
+    if not is_world:
+        return len(reasons), len(reasons)
+    return first, _newest_change(found.deviations, first, limits)
 
 
 def _newest_change(deviations: np.ndarray, first: int, limits: Limits) -> int:
@@ -195,6 +205,11 @@ def _gain(before: np.ndarray, after: np.ndarray, confirm: int) -> float:
     if (after > before.mean() + rise / 2).sum() < confirm:
         return 0.0
     return float(rise / (1 / len(before) + 1 / len(after)) ** 0.5)
+
+
+def _around(limits: Limits) -> int:
+    """Batches of a week, which has its good and its bad days; at least as many as it has days."""
+    return max(7, ceil(7 * 24 / limits.batch))
 
 
 def batch_of(settings: Settings, clock: pd.Series[Any], limits: Limits) -> np.ndarray:

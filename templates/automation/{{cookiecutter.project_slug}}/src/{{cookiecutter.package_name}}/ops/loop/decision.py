@@ -134,8 +134,18 @@ def decide(now: datetime, signals: Signals, memory: Memory, limits: Limits) -> S
         # It began within the limits, and is only taken up again.
         return _held(now, Step(TRAIN, memory.open), limits)
     if signals.waiting is not None:
-        return _held(now, Step(COMPARE, "it passed the gate", signals.waiting), limits)
+        return _held(now, _waited(signals.waiting, signals, memory, limits), limits)
     return _held(now, _training(now, signals, memory, limits), limits)
+
+
+def _waited(version: int, signals: Signals, memory: Memory, limits: Limits) -> Step:
+    """What follows for a version that passed its gate; the first one of all is compared with none."""
+    step = Step(COMPARE, "it passed the gate", version)
+    if signals.champion is not None or not limits.approval or version in signals.approved:
+        return step
+    if version in memory.asked:
+        return Step(WAIT, "it waits for a person", version)
+    return Step(ASK, "it passed the gate; no version answers yet, and a person approves it", version)
 
 
 def _compared(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..registry.versions import state, versions
 from ..release.waiting import Taken, take_up, waiting
-from .stop import halted
+from .steps import held_back
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def arrived(settings: Settings, now: datetime) -> Taken | None:
-    """What becomes of the versions that wait; the first one answers at once, unless stopped."""
+    """What becomes of the versions that wait; the first one answers at once, where it may."""
     there = state(settings)
-    if there.champion is None and not halted(settings):
+    if there.champion is None and not held_back(settings, now):
         return take_up(settings, now, delivered=True)
     found = waiting(versions(settings), there)
     if found is None:

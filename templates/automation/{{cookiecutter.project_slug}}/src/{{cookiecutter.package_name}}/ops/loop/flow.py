@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ..errors import OpsError
 from ..release.flow import pipeline_flow, regular  # it tells Prefect where it is: first of all
 from ..settings import read_settings
 from ..tracking.place import PROJECT
@@ -31,17 +32,25 @@ __all__ = ["due", "looping", "pipeline_flow"]
 
 @flow(name=f"{PROJECT}-loop", persist_result=False)
 async def looping(reason: str = "it is due") -> list[str]:
-    """Take the steps that follow; what was done stands in the result and in the log."""
+    """Take the steps that follow; what was done stands in the result and in the log.
+
+    Raises:
+        OpsError: a part could not do its work, such as a source of rows that is down.
+    """
     settings, told = read_settings(), [reason]
+    trouble: tuple[str, ...] = ()
     with held(settings, read_limits(settings.root).lease) as lease:
         for _ in range(MOST):
             # Apart from this flow and its event loop: training is a flow, too.
             look = partial(tick, settings, datetime.now(UTC), renew=lease.renew)
             step = await asyncio.to_thread(Context().run, look)
+            trouble = step.trouble
             told.append(f"{step.kind}: {step.reason}")
             print(told[-1], file=sys.stderr)
             if step.kind == "wait":
                 break
+    if trouble:
+        raise OpsError("; ".join(trouble), "the loop did what it could without")
     return told
 
 

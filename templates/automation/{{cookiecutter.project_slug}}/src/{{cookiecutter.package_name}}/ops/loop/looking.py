@@ -29,6 +29,8 @@ def look(settings: Settings, now: datetime) -> Iterator[Event]:
     with held(settings, read_limits(settings.root).lease) as lease:
         for _ in range(MOST):
             step = tick(settings, now, renew=lease.renew)
+            for said in step.trouble:
+                yield Event(said, broken=True)
             if step.kind == WAIT:
                 break
             about = f" version {step.version}" if step.version is not None else ""

@@ -67,11 +67,13 @@ class Lost:
         deviations: beyond what is usual; NaN where it cannot be told, shape (batches,).
         said: the same in words; nothing where it cannot be told.
         costs: of the batches; none where they cannot be told.
+        spread: usual deviation between batches, as a share of what is usual.
     """
 
     deviations: np.ndarray
     said: Sequence[str]
     costs: Costs | None = None
+    spread: float = 0.0
 
     def since(self, first: int) -> Lost:
         """The batches from the place `first` on, where these alone say what is usual."""
@@ -82,7 +84,7 @@ class Lost:
         # Within batches: what one of them alone costs is not chance.
         within = found.squares - found.sums**2 / np.maximum(found.counts, 1)
         variance = np.full(len(within), within.sum() / found.counts.sum())
-        return _beside(found, found.known, variance)
+        return _beside(found, found.known, variance, self.spread)
 
 
 def lost(
@@ -122,24 +124,25 @@ def _costs(cost: np.ndarray, places: np.ndarray, inside: np.ndarray, count: int)
     return Costs(np.bincount(places, minlength=count), sums, squares)
 
 
-def _beside(costs: Costs, usual: np.ndarray, variance: np.ndarray) -> Lost:
+def _beside(costs: Costs, usual: np.ndarray, variance: np.ndarray, least: float = 0.0) -> Lost:
     """Batches beside what is usual.
 
     Args:
         costs: of the batches.
         usual: what a row costs on average in those that say what is usual.
         variance: of what a row costs, for each batch.
+        least: share of what is usual by which batches deviate, if a few of them do by less.
     """
     middle = float(np.median(usual)) if len(usual) else np.nan
     spread = SPREAD * float(np.median(np.abs(usual - middle))) if len(usual) else np.nan
     chance = np.sqrt(np.maximum(variance, 0.0) / np.maximum(costs.counts, 1))
-    width, beyond = np.maximum(spread, chance), costs.means - middle
+    width, beyond = np.maximum(max(spread, least * middle), chance), costs.means - middle
     deviations = np.divide(beyond, width, out=0 * beyond, where=width > 0)
     usually = f"a row, where {middle:.4g} is usual"
     said = [
         "" if np.isnan(mean) else f"the champion loses {mean:.4g} {usually}" for mean in costs.means
     ]
-    return Lost(deviations, said, costs)
+    return Lost(deviations, said, costs, spread / middle if middle > 0 else 0.0)
 
 
 def _cost(settings: Settings, rows: Rows) -> np.ndarray | None:

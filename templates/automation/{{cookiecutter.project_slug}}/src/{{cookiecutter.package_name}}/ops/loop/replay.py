@@ -9,6 +9,7 @@ in the window where it was.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -162,6 +163,8 @@ def looping(settings: Settings, now: datetime, until: str) -> Iterator[tuple[str
     """Let the loop look until nothing follows any more."""
     for _ in range(MOST):
         step = tick(settings, now, until)
+        for said in step.trouble:
+            print(f"error: {said}", file=sys.stderr)
         yield step.kind, step.reason
         if step.kind == WAIT:
             break

@@ -58,11 +58,13 @@ class Usual:
         known: batches that say what is usual; those without rows say nothing.
         volume: times the usual rows that are odd.
         varies: share of them in which a column has several values, where it varies.
+        around: number of batches before one, and after it, that are those around it.
     """
 
-    def __init__(self, known: Shapes, volume: float, varies: float) -> None:
+    def __init__(self, known: Shapes, volume: float, varies: float, around: int) -> None:
         self._known, self._volume, self._varies = known, volume, varies
-        self._sizes = np.sort(known.sizes[known.sizes > 0])
+        self._around, self._there = around, np.flatnonzero(known.sizes)
+        self._sizes = np.sort(known.sizes[self._there])
         fewest = min(FEWEST, self._sizes[-1]) if len(self._sizes) else FEWEST
         self._telling = known.sizes >= fewest
         self._several = known.several[self._telling].sum(axis=0)
@@ -72,7 +74,7 @@ class Usual:
         count, own = int(seen.sizes[place]), int(self._known.sizes[place])
         if count < FEWEST or len(self._sizes) <= (own > 0):
             return ""
-        typical = self._typical(own)
+        typical = self._typical(place, own)
         if count > self._volume * typical:
             return f"{count:,} rows, where {typical:,.0f} are usual"
         mine = int(self._telling[place])
@@ -81,7 +83,18 @@ class Usual:
         constant = ~seen.several[place] & (share >= self._varies)
         return f"{seen.names[int(constant.argmax())]} has one value" if constant.any() else ""
 
-    def _typical(self, own: int) -> float:
+    def _typical(self, place: int, own: int) -> float:
+        """Median of the sizes of the other batches, or of those around it, if that is more.
+
+        So traffic that has grown for good is usual soon, and what follows quiet weeks is, too.
+        """
+        first = int(np.searchsorted(self._there, place))
+        before = self._there[max(first - self._around, 0) : first]
+        after = self._there[first + (own > 0) :][: self._around]
+        around = self._known.sizes[np.concatenate([before, after])]
+        return max(self._middle(own), float(np.median(around)) if len(around) else 0.0)
+
+    def _middle(self, own: int) -> float:
         """Median of the sizes without one of `own` rows, where there is one."""
         count, where = len(self._sizes), len(self._sizes)
         if own:

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
+from ..errors import InvalidTable
 from ..monitoring.alerts import DRIFT, PERFORMANCE
 from ..monitoring.gathering import still_open
 from ..monitoring.seen import alerts
@@ -42,6 +44,8 @@ class Look:
         standing: of the comparison that runs.
         since: when the oldest alarm began, in ISO 8601.
         start: first moment of rows that tell of the world as it is since then.
+        until: first moment after the rows that exist now; none for all that there are.
+        trouble: why no row could be looked at, in words; the loop does what it can without.
     """
 
     def __init__(
@@ -49,7 +53,7 @@ class Look:
     ) -> None:
         self.harm: Return | None = None
         self.standing: Standing | None = None
-        self.since, self.start = "", None
+        self.since, self.start, self.until, self.trouble = "", None, until, ""
         if said := halted(settings):  # nothing that may fail keeps it from being stopped
             ran = running(settings)
             comparing = Comparing(ran.version, "", "", 0) if ran else None
@@ -59,7 +63,7 @@ class Look:
         self.harm = harmful(settings, now)
         self.standing = None if self.harm else standing(settings, now)
         told = alarming(settings, there)
-        fresh = Fresh() if self.harm else doubted(settings, seen_until(known), until, limits)
+        fresh = Fresh() if self.harm else self._fresh(settings, known, until, limits)
         alarms = [Alarm(f"{one.kind} {one.since}", one.kind, one.said) for one in told]
         changed = ""
         if fresh.changed is not None and there.champion is not None:
@@ -84,6 +88,15 @@ class Look:
             approved=frozenset(one.number for one in known if approved(one)),
         )
 
+    def _fresh(
+        self, settings: Settings, known: Sequence[Version], until: str | None, limits: Limits
+    ) -> Fresh:
+        try:
+            return doubted(settings, seen_until(settings, known), until, limits)
+        except InvalidTable as error:
+            self.trouble = f"rows: {error}"
+            return Fresh()
+
     def _is_after_the_challenger(self, settings: Settings, known: Sequence[Version]) -> bool:
         """Whether the world changed after all rows that the challenger learnt from."""
         if self.standing is None or self.start is None:
@@ -95,17 +108,18 @@ class Look:
 
 
 def alarming(settings: Settings, there: State) -> list[Alert]:
-    """Alarms that go on; what the version before showed says nothing of the one that answers.
-
-    Of one that answers again, they count since it was released first: they are told only once.
-    """
+    """Alarms that go on; what another version showed says nothing of the one that answers."""
     now = last(there.releases, there.champion or 0)
-    if now is not None and now.back:
-        now = next(one for one in there.releases if one.version == there.champion)
+
+    def is_of_it(alert: Alert) -> bool:
+        if now is None:
+            return True
+        return alert.version == str(now.version) if alert.version else alert.when > now.when
+
     return [
         one.alert
         for one in still_open(alerts(settings))
-        if one.alert.kind in (DRIFT, PERFORMANCE) and (now is None or one.alert.when > now.when)
+        if one.alert.kind in (DRIFT, PERFORMANCE) and is_of_it(one.alert)
     ]
 
 
@@ -114,10 +128,10 @@ def _moment(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def seen_until(known: Sequence[Version]) -> str | None:
-    """First moment after the rows of the newest training; none before the first one."""
-    trained = [one for one in known if one.tags.get("kind") == "training"]
-    return trained[-1].tags.get("until") if trained else None
+def seen_until(settings: Settings, known: Sequence[Version]) -> str | None:
+    """First moment after all rows that a version has seen, wherever it was trained."""
+    told = [one.tags["until"] for one in known if one.tags.get("until")]
+    return max(told, key=partial(parse_moment, settings), default=None)
 
 
 def _comparing(found: Standing | None) -> Comparing | None:

@@ -17,7 +17,10 @@ from .quarantine import quarantine
 from .stop import halted
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ..pipeline.pipeline import Pipeline
+    from ..settings import Settings
 
 TURN = ContextVar("turn", default="")
 """Id of the turn that trains; nothing where a person does."""
@@ -36,8 +39,8 @@ def release(work: Pipeline) -> Pipeline:
     """What the loop trains waits for it, and what others train goes on as at the level below.
 
     It waits, too, where the limits ask for it: while everything is stopped or frozen, for approval,
-    and where it would meet more of the keys than it may. The first version answers at once, but
-    while everything is stopped.
+    and where it would meet more of the keys than it may. The first version meets nobody else, and
+    answers at once.
     """
     if work.code or _is_free(work):
         return before.release(work)
@@ -46,13 +49,17 @@ def release(work: Pipeline) -> Pipeline:
 
 
 def _is_free(work: Pipeline) -> bool:
-    if halted(work.settings):
+    if held_back(work.settings, work.now):
         return False
     limits, share = read_limits(work.settings.root), read_experiment(work.settings.root).share
-    held = (
-        limits.approval or share > limits.share or any(one.holds(work.now) for one in limits.frozen)
-    )
-    return state(work.settings).champion is None or not (TURN.get() or held)
+    return state(work.settings).champion is None or not (TURN.get() or share > limits.share)
+
+
+def held_back(settings: Settings, now: datetime) -> bool:
+    """Whether nothing may be released at all but by a person."""
+    limits = read_limits(settings.root)
+    frozen = any(one.holds(now) for one in limits.frozen)
+    return bool(halted(settings)) or frozen or limits.approval
 
 
 _OTHERS = {"extract": extract, "release": release}

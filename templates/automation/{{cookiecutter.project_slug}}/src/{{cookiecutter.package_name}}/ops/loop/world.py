@@ -20,7 +20,7 @@ ROOT = "PROJECT_ROOT"
 OTHERS = (ADDRESS, ENVIRONMENT, VARIABLE)
 """Variables that tell of production: whom it tells, where it runs, whether it is stopped."""
 
-_LOG = re.compile(r"(?ms)^(\[log\]\s*$(?:(?!^\[).)*?^folder\s*=)[^\n]*")
+_LOG = re.compile(r"(?ms)^(\[log\][^\n]*$(?:(?!^\[).)*?^folder\s*=)[^\n]*")
 
 
 def made(root: Path, fresh: bool) -> Path:
@@ -29,7 +29,11 @@ def made(root: Path, fresh: bool) -> Path:
     Args:
         root: the project's folder.
         fresh: whether an earlier replay is forgotten, and not gone on with.
+
+    Raises:
+        InvalidSettings: the log would be that of production; nothing was done.
     """
+    text = _own_log((root / "settings.toml").read_text(encoding="utf-8"))
     place = state(root) / "replay"
     if fresh:
         shutil.rmtree(place, ignore_errors=True)
@@ -38,8 +42,7 @@ def made(root: Path, fresh: bool) -> Path:
         link = place / name
         if not link.is_symlink() and (root / name).exists():
             link.symlink_to(root / name)
-    text = (root / "settings.toml").read_text(encoding="utf-8")
-    (place / "settings.toml").write_text(_own_log(text), encoding="utf-8")
+    (place / "settings.toml").write_text(text, encoding="utf-8")
     os.environ[ROOT], os.environ[ALONE] = str(place), "1"
     for name in OTHERS:
         os.environ.pop(name, None)

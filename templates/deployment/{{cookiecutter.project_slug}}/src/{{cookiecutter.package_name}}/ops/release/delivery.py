@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 KIND = "delivery"
+LEFT_BEHIND = (TAG, "approved", "turn")
+"""Tags that tell of where a version comes from: what it met there, who approved it, what began it."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def _registered(
     now: datetime,
 ) -> Version:
     """A new version there, of a run that holds the same files."""
-    kept = {name: value for name, value in found.tags.items() if name != TAG}
+    kept = {name: value for name, value in found.tags.items() if name not in LEFT_BEHIND}
     tags = {**kept, "kind": KIND, "delivered_from": f"version {found.number} of {source}"}
     tags = with_entry(tags, KIND, f"it was version {found.number} of {source}", now)
     with begun(settings, KIND) as run:

@@ -77,7 +77,7 @@ def due(windows: Sequence[Window]) -> Iterator[Alert]:
             if ended := tuple(name for name in known if name not in now):
                 since = min(known[name] for name in ended)
                 said = f"{', '.join(ended)}: as usual again"
-                yield Alert(window.end, kind, False, ended, since, said, "nothing")
+                yield Alert(window.end, kind, False, ended, since, said, "nothing", window.version)
             going[kind] = now
 
 
@@ -184,7 +184,8 @@ def _begun(kind: str, windows: Sequence[Window], names: dict[str, str]) -> Alert
     """The alert that columns begin to drift, or the like, by the newest of the windows."""
     said = "; ".join(_shown(kind, windows, name) for name in names)
     since = min(names.values())
-    return Alert(windows[-1].end, kind, True, tuple(names), since, said, ADVICE[kind])
+    end, version = windows[-1].end, windows[-1].version
+    return Alert(end, kind, True, tuple(names), since, said, ADVICE[kind], version)
 
 
 def _shown(kind: str, windows: Sequence[Window], name: str) -> str:

@@ -106,6 +106,7 @@ class Alert(msgspec.Struct, frozen=True):
     since: str = ""
     said: str = ""
     advice: str = ""
+    version: str = ""
 
 
 def windows(settings: Settings) -> list[Window]:

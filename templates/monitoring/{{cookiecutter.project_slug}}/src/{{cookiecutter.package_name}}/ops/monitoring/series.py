@@ -107,6 +107,7 @@ class Alert:
         since: the end of the first window that showed it.
         said: in words.
         advice: what to do.
+        version: that showed it, or nothing.
     """
 
     when: str
@@ -116,6 +117,7 @@ class Alert:
     since: str
     said: str
     advice: str
+    version: str = ""
 
 
 def folder(settings: Settings) -> Path:

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+
+MARK = "OPS_SERVICE"
+"""In the environment of a server and of all that it starts: whose they are."""
 
 GRACE = 20.0
 """Seconds until a process that was asked to end is killed."""
@@ -22,12 +24,14 @@ class Running:
         url: its address.
         pid: its process.
         created: when that began, so that another process of this number is not taken for it.
+        mark: what `MARK` says in its environment.
     """
 
     name: str
     url: str
     pid: int
     created: float
+    mark: str = ""
 
 
 def process_of(one: Running) -> Any:
@@ -43,16 +47,16 @@ def process_of(one: Running) -> Any:
 
 
 def left_behind(one: Running) -> list[Any]:
-    """What a server started and did not end, for it was killed: processes of its group."""
+    """What a server started and did not end, for it was killed."""
     import psutil
 
-    found = []
-    for process in psutil.process_iter(["create_time"]):
-        with suppress(psutil.Error, OSError):
-            ours = os.getpgid(process.pid) == one.pid != process.pid
-            if ours and process.info["create_time"] >= one.created:
-                found.append(process)
-    return found
+    return [
+        process
+        for process in psutil.process_iter(["environ"])
+        if one.mark and process.pid != one.pid
+        # None where the process is another user's.
+        and (process.info["environ"] or {}).get(MARK) == one.mark
+    ]
 
 
 def end_all(tree: Sequence[Any]) -> None:

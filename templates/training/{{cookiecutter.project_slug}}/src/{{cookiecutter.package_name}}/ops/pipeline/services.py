@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -20,7 +21,7 @@ from ..errors import OpsError
 from ..files import write_whole
 from ..settings import read_part, within
 from ..tracking.place import ALONE, ARTIFACTS, DATABASE, ENVIRONMENT, state
-from .processes import Running, end_all, left_behind, listens, process_of
+from .processes import MARK, Running, end_all, left_behind, listens, process_of
 
 HOST = "127.0.0.1"
 FILE = "services.json"
@@ -113,18 +114,19 @@ def _started(root: Path, name: str, port: int) -> Running:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(outside)}
     log = _log(root, name)
     log.parent.mkdir(parents=True, exist_ok=True)
+    mark = uuid.uuid4().hex
     with log.open("wb") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", *words],
             cwd=root,
-            env={**kept, **more},
+            env={**kept, **more, MARK: mark},
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
     created = psutil.Process(process.pid).create_time()
-    return Running(name, f"http://{HOST}:{port}", process.pid, created)
+    return Running(name, f"http://{HOST}:{port}", process.pid, created, mark)
 
 
 def _mlflow(root: Path, port: int) -> tuple[list[str], dict[str, str]]:
