@@ -143,6 +143,13 @@ def looped(
 
 
 @pytest.fixture
+def idle(closed: Part, closed_project: Path, tmp_path: Path) -> Any:
+    """Settings of a project of level 4 whose loop has done nothing yet."""
+    shutil.copy(closed_project / "settings.toml", tmp_path)
+    return closed("settings").read_settings(tmp_path)
+
+
+@pytest.fixture
 def world(live: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """A service of that project in this process, with a small model."""
     (tmp_path / "settings.toml").write_text(SETTINGS)
