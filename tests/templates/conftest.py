@@ -72,6 +72,13 @@ def live(live_project: Path) -> Iterator[Part]:
     sys.path.remove(str(live_project / "src"))
 
 
+@pytest.fixture
+def project(live_project: Path, tmp_path: Path) -> Path:
+    """A folder with the settings of that project, and nothing else."""
+    shutil.copy(live_project / "settings.toml", tmp_path)
+    return tmp_path
+
+
 @pytest.fixture(scope="session")
 def closed_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A rendered level-4 project called `closed`."""
