@@ -29,15 +29,6 @@ seen_once = st.fixed_dictionaries(
         "ends": st.booleans(),
     }
 )
-bounds_once = st.fixed_dictionaries(
-    {
-        "approval": st.booleans(),
-        "freeze": st.sampled_from([[], ["fri 16:00..mon 08:00"], ["2026-12-24..2027-01-02"]]),
-        "per_day": st.integers(0, 3),
-        "per_month": st.integers(0, 6),
-        "cooldown": st.floats(0, 72),
-    }
-)
 
 
 def signals(part: ModuleType, one: dict[str, Any]) -> Any:
@@ -62,11 +53,25 @@ def begun(part: ModuleType, memory: Any, bounds: dict[str, Any], now: datetime) 
 
 
 @settings(max_examples=60)
-@given(st.lists(seen_once, max_size=60), bounds_once)
+@given(
+    st.lists(seen_once, min_size=20, max_size=60),
+    st.booleans(),
+    st.sampled_from([[], ["fri 16:00..mon 08:00"], ["2026-12-24..2027-01-02"]]),
+    st.integers(0, 3),
+    st.integers(0, 6),
+    st.floats(0, 72),
+)
 def test_whatever_it_sees_the_limits_hold(
-    closed: Part, sequence: list[dict[str, Any]], bounds: dict[str, Any]
+    closed: Part,
+    sequence: list[dict[str, Any]],
+    approval: bool,
+    freeze: list[str],
+    per_day: int,
+    per_month: int,
+    cooldown: float,
 ) -> None:
-    part, held = closed("loop.decision"), limits(closed, **bounds)
+    bounds = {"per_day": per_day, "per_month": per_month, "cooldown": cooldown}
+    part, held = closed("loop.decision"), limits(closed, approval=approval, freeze=freeze, **bounds)
     now, memory = NOW, part.Memory()
     for one in sequence:
         now += timedelta(hours=one["hours"])
@@ -79,7 +84,7 @@ def test_whatever_it_sees_the_limits_hold(
         if step.kind == "promote":
             assert one["labels"]
             assert one["verdict"] == "promote"
-            assert one["approved"] or not bounds["approval"]
+            assert one["approved"] or not approval
         if step.kind == "train":
             assert not seen.comparing
             assert one["champion"] is None or one["fresh"] >= held.fresh or memory.open
