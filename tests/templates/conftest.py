@@ -21,6 +21,7 @@ from generator.context import choose
 from generator.create import write_tree
 from generator.layers import discover, for_level, templates_folder
 from generator.render import render
+from tests.templates import batches
 from tests.templates.live_world import SETTINGS, World
 
 Part = Callable[[str], ModuleType]
@@ -69,6 +70,13 @@ def live(live_project: Path) -> Iterator[Part]:
     sys.path.insert(0, str(live_project / "src"))
     yield lambda name: importlib.import_module(f"live.ops.{name}")
     sys.path.remove(str(live_project / "src"))
+
+
+@pytest.fixture
+def project(live_project: Path, tmp_path: Path) -> Path:
+    """A folder with the settings of that project, and nothing else."""
+    shutil.copy(live_project / "settings.toml", tmp_path)
+    return tmp_path
 
 
 @pytest.fixture(scope="session")
@@ -140,6 +148,20 @@ def looped(
         monkeypatch.delenv(name, raising=False)
     shutil.copytree(closed_registry, tmp_path / "copy")
     return closed("settings").read_settings(tmp_path / "copy")
+
+
+@pytest.fixture
+def idle(closed: Part, closed_project: Path, tmp_path: Path) -> Any:
+    """Settings of a project of level 4 whose loop has done nothing yet."""
+    shutil.copy(closed_project / "settings.toml", tmp_path)
+    return closed("settings").read_settings(tmp_path)
+
+
+@pytest.fixture
+def batched(closed: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Settings of a project of level 4 with rows in daily batches."""
+    monkeypatch.setenv("OPS_ALONE", "1")
+    return batches.project(closed, tmp_path)
 
 
 @pytest.fixture

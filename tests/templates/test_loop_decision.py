@@ -1,25 +1,15 @@
-"""What the loop decides: whatever it sees, the limits hold and a stop is honoured."""
+"""What the loop decides: to wait, train, compare, ask, promote, drop, roll back or halt."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-Part = Callable[[str], ModuleType]
-NOW = datetime(2026, 12, 21, 12, tzinfo=UTC)  # a Monday
-USUAL: dict[str, Any] = {
-    **{"every": 60, "cooldown": 24.0, "per_day": 1, "per_month": 4, "fresh": 500, "share": 0.5},
-    **{"freeze": [], "approval": False, "expiry": 48.0, "lease": 60, "confirm": 3},
-    **{"volume": 5.0, "loss": 3.0, "batch": 24.0},
-}
+from tests.templates.decisions import NOW, Part, alarm, comparing, limits
 
 
 @pytest.fixture(scope="module")
@@ -27,20 +17,8 @@ def part(closed: Part) -> ModuleType:
     return closed("loop.decision")
 
 
-def limits(closed: Part, **changed: Any) -> Any:
-    return closed("loop.limits").Limits(**{**USUAL, **changed})
-
-
 def signals(part: ModuleType, **seen: Any) -> Any:
     return part.Signals(**{"champion": 1, "fresh": 1000, **seen})
-
-
-def alarm(part: ModuleType, kind: str = "performance") -> Any:
-    return part.Alarm("a", kind, "mae is worse since Monday")
-
-
-def comparing(part: ModuleType, verdict: str, labels: int = 1000) -> Any:
-    return part.Comparing(2, verdict, "as the labels say", labels)
 
 
 def decided(closed: Part, part: ModuleType, memory: Any = None, now: Any = NOW, **seen: Any) -> str:
@@ -144,114 +122,3 @@ def test_nothing_is_trained_or_released_while_time_is_frozen(
         assert decided(closed, part, **frozen, **seen) == "wait"
         later = NOW + timedelta(days=1)
         assert decided(closed, part, now=later, **frozen, **seen) != "wait"
-
-
-@pytest.mark.parametrize(
-    ("text", "inside", "outside"),
-    [
-        ("fri 16:00..mon 08:00", "2026-12-26T12:00+00:00", "2026-12-28T08:00+00:00"),
-        ("2026-12-24..2027-01-02", "2026-12-24T00:00+00:00", "2027-01-02T00:00+00:00"),
-        ("mon 08:00..mon 10:00", "2026-12-21T09:59+00:00", "2026-12-21T11:00+01:00"),
-    ],
-)
-def test_a_freeze_is_half_open_and_in_utc(
-    closed: Part, text: str, inside: str, outside: str
-) -> None:
-    found = closed("loop.freeze").parse(text)
-    assert found.holds(datetime.fromisoformat(inside))
-    assert not found.holds(datetime.fromisoformat(outside))
-
-
-@pytest.mark.parametrize(
-    "text", ["", "fri", "fri 16:00..2026-01-01", "fri 25:00..sat 01:00", "2027-01-01..2026-01-01"]
-)
-def test_a_freeze_that_makes_no_sense_is_refused(closed: Part, text: str) -> None:
-    with pytest.raises(closed("errors").InvalidSettings, match="freeze"):
-        closed("loop.freeze").parse(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["mon 00:00..mon 00:00", "Fri 9:30..fri 09:30", "2026-12-24..2026-12-24T00:00Z"]
-)
-def test_a_freeze_that_would_never_hold_is_refused(closed: Part, text: str) -> None:
-    with pytest.raises(closed("errors").InvalidSettings, match="never holds") as error:
-        closed("loop.freeze").parse(text)
-    assert "ops stop" in error.value.hint
-
-
-seen_once = st.fixed_dictionaries(
-    {
-        "hours": st.floats(0, 60),
-        "alarms": st.integers(0, 2),
-        "fresh": st.integers(0, 2000),
-        "champion": st.sampled_from([None, 1]),
-        "waiting": st.sampled_from([None, None, 2]),
-        "verdict": st.sampled_from(["", "", "wait", "promote", "drop"]),
-        "labels": st.sampled_from([0, 300, 5000]),
-        "harm": st.sampled_from(["", "", "", "errors"]),
-        "approved": st.booleans(),
-        "stopped": st.sampled_from(["", "", "", "by Ada"]),
-        "odd": st.sampled_from(["", "one batch"]),
-        "ends": st.booleans(),
-    }
-)
-
-
-@settings(max_examples=60)
-@given(
-    st.lists(seen_once, max_size=60),
-    st.booleans(),
-    st.sampled_from([[], ["fri 16:00..mon 08:00"], ["2026-12-24..2027-01-02"]]),
-    st.integers(0, 3),
-    st.integers(0, 6),
-    st.floats(0, 72),
-)
-def test_whatever_it_sees_the_limits_hold(
-    closed: Part,
-    sequence: list[dict[str, Any]],
-    approval: bool,
-    freeze: list[str],
-    per_day: int,
-    per_month: int,
-    cooldown: float,
-) -> None:
-    part = closed("loop.decision")
-    held = limits(
-        closed,
-        **{"approval": approval, "freeze": freeze, "per_day": per_day, "per_month": per_month},
-        cooldown=cooldown,
-    )
-    now, memory = NOW, part.Memory()
-    for one in sequence:
-        now += timedelta(hours=one["hours"])
-        verdict = one["verdict"]
-        seen = part.Signals(
-            **{name: one[name] for name in ("fresh", "champion", "waiting", "harm", "stopped")},
-            odd=one["odd"],
-            alarms=[alarm(part)] * one["alarms"],
-            comparing=comparing(part, verdict, one["labels"]) if verdict else None,
-            approved=frozenset({2} if one["approved"] else ()),
-        )
-        step = part.decide(now, seen, memory, held)
-        frozen = any(span.holds(now) for span in held.frozen)
-        if seen.stopped:
-            assert step.kind in ("wait", "halt")
-        if frozen:
-            assert step.kind not in ("train", "compare", "promote")
-        if step.kind == "promote":
-            assert one["labels"]
-            assert verdict == "promote"
-            assert one["approved"] or not approval
-        if step.kind == "train":
-            assert not seen.comparing
-            assert one["champion"] is None or one["fresh"] >= held.fresh or memory.open
-            begun = [*memory.trainings] if memory.open else [*memory.trainings, now]
-            for span, most in ((part.DAY, per_day), (part.MONTH, per_month)):
-                assert sum(begun[-1] - span < when <= begun[-1] for when in begun) <= most
-            apart = timedelta(hours=cooldown)
-            assert all(b - a >= apart for a, b in pairwise(begun))
-            memory = replace(memory, trainings=begun, open="" if one["ends"] else "began")
-        if step.kind == "ask":
-            memory = replace(memory, asked={2: now})
-        if step.kind in ("promote", "drop", "halt"):
-            memory = replace(memory, asked={})

@@ -9,9 +9,8 @@ import pytest
 from generator.cli import run
 from generator.record import read_record
 from tests import worlds
-from tests.upgrade.world import LAYER_OPS, SERVE, TRAIN, World, lines
+from tests.upgrade.world import FIX, SERVE, TRAIN, World, lines
 
-FIX = {f"{LAYER_OPS}/train.py": lines(line_10="fixed")}
 Output = pytest.CaptureFixture[str]
 
 

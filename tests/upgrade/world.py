@@ -7,8 +7,11 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from generator.context import choose
 from generator.create import create, project_files
+from generator.errors import GeneratorError, Refused
 from generator.layers import Layer, discover
 from generator.upgrade.apply import apply
 from generator.upgrade.plan import Plan, plan_upgrade
@@ -140,3 +143,18 @@ def lines(**changed: str) -> str:
     return "".join(
         f"line_{number} = {changed.get(f'line_{number}', number)}\n" for number in range(30)
     )
+
+
+FIX = {f"{LAYER_OPS}/train.py": lines(line_10="fixed")}
+"""A change of the templates to a file of ours."""
+
+
+def refused(world: World, match: str, error: type[GeneratorError] = Refused) -> GeneratorError:
+    """The error of an upgrade that is refused, has a hint, and leaves all as it was."""
+    before = worlds.snapshot(world.folder)
+    with pytest.raises(error, match=match) as caught:
+        world.upgrade(1)
+    assert worlds.snapshot(world.folder) == before
+    assert not (world.project / ".mlops-maturity/upgrade").exists()
+    assert caught.value.hint
+    return caught.value
