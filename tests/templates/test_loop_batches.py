@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pytest
 
-from tests.templates.batches import A_DAY, DAYS, START, Part, day, found, put, table
+from tests.templates.batches import A_DAY, DAYS, LEARNT, START, Part, day, found, put, table
 
 
 def test_rows_as_usual_are_not_odd(closed: Part, batched: Any) -> None:
@@ -100,3 +102,46 @@ def test_a_newest_batch_with_few_rows_does_not_end_a_change(closed: Part, batche
     rows.loc[day(rows, *range(DAYS - 4, DAYS)), "y"] *= -1
     rows, told = found(closed, batched, rows.head(len(rows) - A_DAY + 5))
     assert told.changed == (START + pd.Timedelta(days=DAYS - 4)).isoformat()
+
+
+def grown(rows: pd.DataFrame, since: int, until: int = DAYS) -> pd.DataFrame:
+    return pd.concat([rows, *[rows[day(rows, *range(since, until))]] * 5])
+
+
+@pytest.mark.parametrize("since", [15, 25, LEARNT - 8])
+def test_traffic_that_has_grown_for_good_is_usual(closed: Part, batched: Any, since: int) -> None:
+    _, told = found(closed, batched, grown(table(), since))
+    assert not told.odd.any()
+    assert told.changed is None
+
+
+def test_what_follows_quiet_weeks_is_usual(closed: Part, batched: Any) -> None:
+    rows = table()
+    quiet = day(rows, *range(LEARNT - 10, LEARNT))
+    _, told = found(closed, batched, pd.concat([rows[~quiet], rows[quiet].iloc[::8]]))
+    assert not told.odd.any()
+    assert told.changed is None
+
+
+def test_traffic_that_grows_after_training_is_the_world(closed: Part, batched: Any) -> None:
+    _, told = found(closed, batched, grown(table(), 55))
+    assert not told.odd.any()
+    assert told.changed in [(START + pd.Timedelta(days=days)).isoformat() for days in (54, 55)]
+
+
+def test_between_two_changes_nothing_is_in_quarantine(closed: Part, batched: Any) -> None:
+    rows = table()
+    rows.loc[day(rows, *range(48, 54)), "y"] += 1.5
+    rows.loc[day(rows, *range(54, DAYS)), "y"] *= -1
+    _, told = found(closed, batched, rows)
+    assert not told.odd.any()
+    assert told.changed == (START + pd.Timedelta(days=54)).isoformat()
+
+
+def test_three_batches_alike_by_chance_make_no_other_odd(closed: Part) -> None:
+    """Two of them lie close together: what is usual is told by how batches differed before."""
+    part = closed("loop.losing")
+    counts, means = np.full(4, 5000), np.array([1.0, 1.001, 1.002, 1.05])
+    costs = part.Costs(counts, counts * means, counts * (means**2 + 0.01))
+    lost = part.Lost(np.zeros(4), [""] * 4, costs, 0.05)
+    assert np.abs(lost.since(0).deviations).max() < 2
