@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -19,7 +16,6 @@ from tests.templates.conftest import NOW
 
 Part = Callable[[str], ModuleType]
 HOUR = timedelta(hours=1)
-OWN_LOG = '[log]\nsync = false # [as it is]\nfolder = "{}" # shared\ndays = 400\n[alerts]\n'
 
 
 def event(closed: Part, kind: str, phase: str, **more: Any) -> Any:
@@ -266,32 +262,3 @@ def test_approval_wants_a_comparison(closed: Part, looped: Any) -> None:
     path.write_text(text.replace("\napproval = false", "\napproval = true"))
     with pytest.raises(closed("errors").InvalidSettings, match="approval"):
         closed("loop.limits").read_limits(looped.root)
-
-
-def test_a_replay_is_a_world_apart(
-    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Neither the log nor the people of production hear of it, and no stop of theirs holds."""
-    for name in ("OPS_WEBHOOK", "OPS_STOP", "OPS_ENVIRONMENT", "PROJECT_ROOT"):
-        monkeypatch.setenv(name, "test")
-    path = looped.root / "settings.toml"
-    text = path.read_text()
-    before, _, after = text.partition("[log]")
-    rest = after[after.index("\n[") :].partition("[alerts]")[2]
-    path.write_text(f"{before}{OWN_LOG.format('/shared/log')}{rest}")
-    place = closed("loop.world").made(looped.root, False)
-    settings = closed("settings").read_settings(place)
-    assert closed("predictions.place").predictions_folder(settings) == place / ".state/predictions"
-    told = tomllib.loads((place / "settings.toml").read_text())
-    wanted = tomllib.loads(path.read_text())
-    assert {**told, "log": {**told["log"], "folder": "/shared/log"}} == wanted
-    assert not {"OPS_WEBHOOK", "OPS_STOP", "OPS_ENVIRONMENT"} & set(os.environ)
-
-
-def test_another_length_of_windows_is_another_replay(closed: Part, looped: Any) -> None:
-    replay = closed("loop.replay")
-    begun = replay.Window("2013-06-01T00:00:00", "2013-06-02T00:00:00", 9, "1", {}, None, ())
-    place = looped.root / ".state/windows.jsonl"
-    place.write_text(json.dumps(begun.__dict__) + "\n")
-    with pytest.raises(closed("errors").Refused, match="first window"):
-        next(replay.Replay(looped, "2013-06-01", "2013-06-09", 48).run())

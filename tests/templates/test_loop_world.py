@@ -1,0 +1,67 @@
+"""The world of a replay is apart from production, and a replay goes on as it was begun."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from typing import Any
+
+import pytest
+
+from tests.templates.batches import Part
+
+OWN_LOG = '[log]\nsync = false # [as it is]\nfolder = "{}" # shared\ndays = 400\n[alerts]\n'
+
+
+def test_a_replay_is_a_world_apart(
+    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the log nor the people of production hear of it, and no stop of theirs holds."""
+    for name in ("OPS_WEBHOOK", "OPS_STOP", "OPS_ENVIRONMENT", "PROJECT_ROOT"):
+        monkeypatch.setenv(name, "test")
+    path = looped.root / "settings.toml"
+    text = path.read_text()
+    before, _, after = text.partition("[log]")
+    rest = after[after.index("\n[") :].partition("[alerts]")[2]
+    path.write_text(f"{before}{OWN_LOG.format('/shared/log')}{rest}")
+    place = closed("loop.world").made(looped.root, False)
+    settings = closed("settings").read_settings(place)
+    assert closed("predictions.place").predictions_folder(settings) == place / ".state/predictions"
+    told = tomllib.loads((place / "settings.toml").read_text())
+    wanted = tomllib.loads(path.read_text())
+    assert {**told, "log": {**told["log"], "folder": "/shared/log"}} == wanted
+    assert not {"OPS_WEBHOOK", "OPS_STOP", "OPS_ENVIRONMENT"} & set(os.environ)
+
+
+def test_a_shared_log_is_kept_out_of_the_settings_as_they_are_shipped(
+    closed: Part, looped: Any
+) -> None:
+    path = looped.root / "settings.toml"
+    text = path.read_text()
+    head = text.index("[log]")
+    path.write_text(text[:head] + text[head:].replace('folder = ""', 'folder = "/shared"', 1))
+    place = closed("loop.world").made(looped.root, False)
+    assert tomllib.loads((place / "settings.toml").read_text())["log"]["folder"] == ""
+
+
+def test_a_world_that_cannot_be_apart_leaves_the_earlier_replay(closed: Part, looped: Any) -> None:
+    place = looped.root / ".state/replay"
+    place.mkdir()
+    (place / "earlier").touch()
+    path = looped.root / "settings.toml"
+    path.write_text(
+        path.read_text().replace("[log]", "[ log ]").replace('folder = ""', 'folder = "/s"', 1)
+    )
+    with pytest.raises(closed("errors").InvalidSettings, match=r"log\.folder"):
+        closed("loop.world").made(looped.root, True)
+    assert (place / "earlier").exists()
+
+
+def test_another_length_of_windows_is_another_replay(closed: Part, looped: Any) -> None:
+    replay = closed("loop.replay")
+    begun = replay.Window("2013-06-01T00:00:00", "2013-06-02T00:00:00", 9, "1", {}, None, ())
+    place = looped.root / ".state/windows.jsonl"
+    place.write_text(json.dumps(begun.__dict__) + "\n")
+    with pytest.raises(closed("errors").Refused, match="first window"):
+        next(replay.Replay(looped, "2013-06-01", "2013-06-09", 48).run())
