@@ -127,7 +127,16 @@ ADDED = {
         ),
         *(
             f"{OPS}/loop/{name}.py"
-            for name in ("quarantine", "replay", "shapes", "signals", "steps", "stop", "story")
+            for name in (
+                "quarantine",
+                "replay",
+                "resuming",
+                "shapes",
+                "signals",
+                "steps",
+                "stop",
+                "story",
+            )
         ),
         *(f"{OPS}/loop/{name}.py" for name in ("taking", "telling", "tick", "turns", "world")),
     },

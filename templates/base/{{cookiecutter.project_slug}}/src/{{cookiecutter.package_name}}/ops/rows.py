@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .errors import InvalidTable
+from .errors import InvalidTable, NoLabels
 from .schema import cast, conform
 
 if TYPE_CHECKING:

@@ -139,13 +139,13 @@ def decide(now: datetime, signals: Signals, memory: Memory, limits: Limits) -> S
 
 
 def _waited(version: int, signals: Signals, memory: Memory, limits: Limits) -> Step:
-    """What follows for a version that passed its gate; the first one of all is compared with none."""
+    """What follows for a version that passed its gate; the first one is compared with none."""
     step = Step(COMPARE, "it passed the gate", version)
     if signals.champion is not None or not limits.approval or version in signals.approved:
         return step
     if version in memory.asked:
         return Step(WAIT, "it waits for a person", version)
-    return Step(ASK, "it passed the gate; no version answers yet, and a person approves it", version)
+    return Step(ASK, "it passed the gate, and no version answers; a person approves it", version)
 
 
 def _compared(

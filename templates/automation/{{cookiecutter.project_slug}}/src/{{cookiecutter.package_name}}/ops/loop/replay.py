@@ -27,6 +27,7 @@ from ..wiring import model_source
 from .asking import Asking, clock
 from .decision import WAIT
 from .tick import tick
+from .turns import BEGUN, read
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,12 +161,21 @@ class Replay:
 
 
 def looping(settings: Settings, now: datetime, until: str) -> Iterator[tuple[str, str]]:
-    """Let the loop look until nothing follows any more."""
+    """Let the loop look until nothing follows any more; what an ended replay did then counts."""
+    moment = now.isoformat(timespec="seconds")
+    taken = [
+        (one.kind, one.said) for one in read(settings) if (one.phase, one.when) == (BEGUN, moment)
+    ]
+    yield from taken
     for _ in range(MOST):
+        if len(taken) == MOST:
+            break
         step = tick(settings, now, until)
         for said in step.trouble:
             print(f"error: {said}", file=sys.stderr)
-        yield step.kind, step.reason
+        if (step.kind, step.reason) not in taken:  # otherwise it had begun, and is done now
+            taken.append((step.kind, step.reason))
+            yield taken[-1]
         if step.kind == WAIT:
             break
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 KIND = "delivery"
 LEFT_BEHIND = (TAG, "approved", "turn")
-"""Tags that tell of where a version comes from: what it met there, who approved it, what began it."""
+"""Tags that tell of where a version comes from: what it met, who approved it, what began it."""
 
 
 @dataclass(frozen=True)

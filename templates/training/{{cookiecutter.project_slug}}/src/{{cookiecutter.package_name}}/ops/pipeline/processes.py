@@ -53,7 +53,8 @@ def left_behind(one: Running) -> list[Any]:
     return [
         process
         for process in psutil.process_iter(["environ"])
-        if one.mark and process.pid != one.pid
+        if one.mark
+        and process.pid != one.pid
         # None where the process is another user's.
         and (process.info["environ"] or {}).get(MARK) == one.mark
     ]
