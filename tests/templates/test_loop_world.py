@@ -35,8 +35,9 @@ def test_a_replay_is_a_world_apart(
 
 
 def test_a_shared_log_is_kept_out_of_the_settings_as_they_are_shipped(
-    closed: Part, looped: Any
+    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("PROJECT_ROOT", str(looped.root))
     path = looped.root / "settings.toml"
     text = path.read_text()
     head = text.index("[log]")
