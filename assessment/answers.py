@@ -102,7 +102,9 @@ def read_answers(source: Path | Document, bank: Bank) -> Answers:
     document = source if isinstance(source, Document) else read_document(source, _EXAMPLE)
     answers = parse_answers(document, bank)
     if not answers.by_code:
-        raise InvalidFile(f"{document.name}: holds no answers", f"it needs {_EXAMPLE}")
+        untouched = "take away the # before a line of [answers], such as # C1 = 2"
+        hint = untouched if "answers" in document.data else f"it needs {_EXAMPLE}"
+        raise InvalidFile(f"{document.name}: holds no answers", hint)
     return answers
 
 

@@ -55,6 +55,9 @@ def verify(
             tell(f"{'passed' if proof.passed else 'FAILED'}  {proof.name} ({proof.seconds:.1f} s)")
             tried.append(proof)
         return Verdict(record.level, tuple(tried))
+    except KeyboardInterrupt:
+        tell(f"interrupted; its processes are ended and {workspace.folder} is removed, please wait")
+        raise
     finally:
         workspace.open.close()
         workspace.end_processes()

@@ -161,6 +161,15 @@ def test_who_else_wants_to_know_hears_once_what_began(
     assert [one.begun for one in live("monitoring.series").alerts(settings)] == [True, False]
 
 
+def test_in_a_replay_alerts_are_kept_and_nobody_is_told_what_to_do(
+    live: Part, settings: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPS_REPLAY", "1")
+    live("monitoring.alerts").watch(settings, [window(live, day, "hour") for day in range(2)])
+    assert len(live("monitoring.series").alerts(settings)) == 1
+    assert capsys.readouterr().err == ""
+
+
 def test_what_was_told_without_a_webhook_is_not_posted_later(
     live: Part, settings: Any, monkeypatch: pytest.MonkeyPatch, hook: list[Any]
 ) -> None:
@@ -176,7 +185,7 @@ def test_an_address_that_is_none_of_the_web_is_refused(
     live: Part, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPS_WEBHOOK", "file:///etc/passwd")
-    with pytest.raises(live("errors").InvalidSettings, match="webhook"):
+    with pytest.raises(live("errors").InvalidSettings, match="OPS_WEBHOOK"):
         live("monitoring.alerts").webhook(settings)
 
 

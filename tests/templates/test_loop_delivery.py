@@ -107,6 +107,9 @@ def test_the_first_one_waits_where_the_limits_want_it(pair: Pair, old: str, held
 def test_a_word_for_a_version_is_none_where_it_is_delivered(pair: Pair) -> None:
     approve = pair.part("loop.approval")
     approve.approve(pair.settings, 1, NOW, "fine in the test environment")
+    pair.part("registry.release").promote(pair.settings, 2, None, "by hand", NOW)
+    with pytest.raises(pair.part("errors").Refused, match="answers already"):
+        approve.approve(pair.settings, 2, NOW, "once more")
     pair.deliver(1)
     with pair.part("tracking.place").elsewhere(pair.to):
         (arrived,) = pair.part("registry.versions").versions(pair.settings)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import tomllib
+from importlib import import_module
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from tests.templates.batches import Part
@@ -59,8 +61,37 @@ def test_a_world_that_cannot_be_apart_leaves_the_earlier_replay(closed: Part, lo
     assert (place / "earlier").exists()
 
 
-def test_another_length_of_windows_is_another_replay(closed: Part, looped: Any) -> None:
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        ("2020-10-04", "2020-10-09", "no row lies between them"),
+        ("2013-05-01", "2013-05-03", "no row lies before --from"),
+        ("2013-05-03", "2013-05-02", "is not before"),
+        ("2013-05-02", "2013-05-04", ""),
+    ],
+)
+def test_a_replay_needs_rows_to_learn_from_and_rows_to_ask(
+    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch, start: str, end: str, said: str
+) -> None:
+    days = pd.DataFrame({"time": pd.date_range("2013-05-01", periods=3), "flight_id": range(3)})
+    rows = days.assign(air_time=1.0)
+    monkeypatch.setattr(import_module("closed.data"), "load", lambda *words: rows)
+    span = closed("loop.replay").span
+    if not said:
+        assert span(looped, start, end, 24) == (pd.Timestamp(start), pd.Timestamp(end))
+        return
+    with pytest.raises(closed("errors").InvalidTable, match=said) as caught:
+        span(looped, start, end, 24)
+    assert caught.value.hint
+
+
+def test_another_length_of_windows_is_another_replay(
+    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     replay = closed("loop.replay")
+    rows = pd.DataFrame({"time": pd.to_datetime(["2013-05-01", "2013-06-02"])})
+    rows = rows.assign(flight_id=range(2), air_time=1.0)
+    monkeypatch.setattr(import_module("closed.data"), "load", lambda *words: rows)
     begun = replay.Window("2013-06-01T00:00:00", "2013-06-02T00:00:00", 9, "1", {}, None, ())
     place = looped.root / ".state/windows.jsonl"
     place.write_text(json.dumps(begun.__dict__) + "\n")

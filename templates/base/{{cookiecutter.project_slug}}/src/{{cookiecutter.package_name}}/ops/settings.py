@@ -194,6 +194,10 @@ def _column(entry: Any) -> Column:
     return column
 
 
+WORDS = {
+    **{"str": "a text", "int": "a whole number", "float": "a number"},
+    **{"bool": "true or false", "list": "a list", "dict": "a table"},
+}
 SCHEMA_HINT = 'an entry reads { name = "distance", kind = "number", nullable = true }'
 
 
@@ -224,7 +228,7 @@ def _typed(key: str, value: Any, kind: str) -> Any:
     }
     wanted = allowed.get(kind)
     if wanted and (not isinstance(value, wanted) or (isinstance(value, bool) and kind != "bool")):
-        raise InvalidSettings(f"{key} is {value!r}", f"it must be of type {kind.split()[0]}")
+        raise InvalidSettings(f"{key} is {value!r}", f"it must be {WORDS[kind.split()[0]]}")
     return value
 
 
@@ -234,6 +238,10 @@ def _get(raw: Mapping[str, Any], table: str, key: str, kind: type) -> Any:
         value = value.get(key) if isinstance(value, dict) else None
     name = f"{table}.{key}" if key else table
     if not isinstance(value, kind):
+        if table not in raw:
+            near = difflib.get_close_matches(table, set(raw) - {table}, 1)
+            hint = f"did you mean it by [{near[0]}]?" if near else "add it to settings.toml"
+            raise InvalidSettings(f"the table [{table}] is missing", hint)
         problem = "is missing" if value is None else f"is {value!r}"
-        raise InvalidSettings(f"{name} {problem}", f"it must be of type {kind.__name__}")
+        raise InvalidSettings(f"{name} {problem}", f"it must be {WORDS[kind.__name__]}")
     return value

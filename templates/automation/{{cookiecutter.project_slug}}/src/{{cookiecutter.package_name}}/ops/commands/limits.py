@@ -8,6 +8,14 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+UNITS = {
+    **dict.fromkeys(("every", "lease"), "s"),
+    **dict.fromkeys(("cooldown", "expiry", "batch"), "h"),
+    **dict.fromkeys(("per_day", "per_month"), "trainings"),
+    **{"fresh": "labelled rows", "share": "of the keys", "confirm": "batches"},
+    **{"volume": "times the usual rows", "loss": "usual deviations"},
+}
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be given."""
@@ -39,6 +47,20 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         print(json.dumps({"schema_version": 1, "limits": asdict(limits), **told}, indent=2))
     else:
-        for name, value in (*asdict(limits).items(), *told.items()):
-            print(f"{name.replace('_', ' '):<22} {value if value not in ('', []) else '-'}")
+        print("what it may do")
+        for name, value in asdict(limits).items():
+            print(f"  {name.replace('_', ' '):<22} {_shown(value)} {UNITS.get(name, '')}".rstrip())
+        print("what is left of it now")
+        for name, value in told.items():
+            print(f"  {name.replace('_', ' '):<22} {_shown(value)}")
     return 1 if stopped or frozen or used else 0
+
+
+def _shown(value: object) -> str:
+    if value in ("", []):
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -30,12 +30,15 @@ def run(options: argparse.Namespace) -> int:
 
     if options.every <= 0:
         raise InvalidSettings(f"--every {options.every:g}", "more than 0")
-    project = read_settings()
-    settings = read_settings(made(project.root, options.fresh))
+    root = read_settings().root
+    settings = read_settings(made(root))
     if not settings.data.time:
         print("no time column: the order of rows counts as time", file=sys.stderr)
-    from ..loop.replay import Replay, done
+    from ..loop.replay import Replay, done, span
 
+    if options.fresh:  # only once it is known that the new one can begin
+        span(settings, options.start, options.end, options.every)
+        settings = read_settings(made(root, fresh=True))
     metric = settings.metric.name
     for window in Replay(settings, options.start, options.end, options.every).run():
         if options.format == "text":

@@ -29,13 +29,15 @@ def approve(settings: Settings, number: int, now: datetime, reason: str) -> Vers
 
     Raises:
         NoSuchVersion: there is none.
-        Refused: its checks failed.
+        Refused: its checks failed, or it answers already.
     """
     found = version(settings, number)
     if found.failed:
         raise Refused(
             f"version {number} did not pass: {', '.join(found.failed)}", "nothing was done"
         )
+    if state(settings).champion == number:
+        raise Refused(f"version {number} answers already", "nothing was done")
     told = {"who": who(), "when": now.isoformat(timespec="seconds"), "reason": reason}
     with client(settings) as mlflow:
         mlflow.set_model_version_tag(PROJECT, str(number), TAG, json.dumps(told))

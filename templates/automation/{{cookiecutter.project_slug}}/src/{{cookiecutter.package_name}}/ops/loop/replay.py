@@ -80,11 +80,7 @@ class Replay:
         self, settings: Settings, start: str, end: str, hours: float, operate: Operate | None = None
     ) -> None:
         self.settings, self._operate = settings, operate or looping
-        self._first, self._last = parse_moment(settings, start), parse_moment(settings, end)
-        if self._first >= self._last:
-            raise InvalidTable(f"{start} is not before {end}", "--from comes first")
-        if not settings.data.time and hours < 1:
-            raise InvalidTable(f"a window of {hours:g} rows holds none", "--every counts rows here")
+        self._first, self._last = span(settings, start, end, hours)
         self._length: Any = timedelta(hours=hours) if settings.data.time else int(hours)
         self._asking = Asking(settings, self._first, self._last)
 
@@ -158,6 +154,28 @@ class Replay:
         except ValueError:  # such as one class only
             return {}, loss
         return {name: float(value) for name, value in found.items()}, loss
+
+
+def span(settings: Settings, start: str, end: str, hours: float) -> tuple[Any, Any]:
+    """Both moments, where rows lie between them, and before them for the first version.
+
+    Raises:
+        InvalidTable: they are no such moments, or a window holds no row.
+    """
+    first, last = parse_moment(settings, start), parse_moment(settings, end)
+    if first >= last:
+        raise InvalidTable(f"{start} is not before {end}", "--from comes first")
+    time = settings.data.time
+    if not time and hours < 1:
+        raise InvalidTable(f"a window of {hours:g} rows holds none", "--every counts rows here")
+    rows = loaded(settings)
+    moments = rows[time] if time else rows.index.to_series()
+    asked = (moments >= first) & (moments < last)
+    if not (asked.any() and (moments < first).any()):
+        lacking = "between them" if not asked.any() else "before --from, to learn from"
+        known = f"rows lie from {show_moment(moments.min())} to {show_moment(moments.max())}"
+        raise InvalidTable(f"no row lies {lacking}: {start} to {end}", known)
+    return first, last
 
 
 def looping(settings: Settings, now: datetime, until: str) -> Iterator[tuple[str, str]]:

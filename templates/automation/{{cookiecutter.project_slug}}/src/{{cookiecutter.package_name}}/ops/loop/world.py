@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 
 from ..errors import InvalidSettings
-from ..monitoring.alerts import ADDRESS
+from ..monitoring.alerts import ADDRESS, REPLAY
 from ..release.waiting import ENVIRONMENT
 from ..tracking.place import ALONE, state
 from .stop import VARIABLE
@@ -23,7 +23,7 @@ OTHERS = (ADDRESS, ENVIRONMENT, VARIABLE)
 _LOG = re.compile(r"(?ms)^(\[log\][^\n]*$(?:(?!^\[).)*?^folder\s*=)[^\n]*")
 
 
-def made(root: Path, fresh: bool) -> Path:
+def made(root: Path, fresh: bool = False) -> Path:
     """The folder of the replay, with the settings of now; called before the seam is imported.
 
     Args:
@@ -43,7 +43,7 @@ def made(root: Path, fresh: bool) -> Path:
         if not link.is_symlink() and (root / name).exists():
             link.symlink_to(root / name)
     (place / "settings.toml").write_text(text, encoding="utf-8")
-    os.environ[ROOT], os.environ[ALONE] = str(place), "1"
+    os.environ.update({ROOT: str(place), ALONE: "1", REPLAY: "1"})
     for name in OTHERS:
         os.environ.pop(name, None)
     return place

@@ -34,7 +34,10 @@ def run(options: argparse.Namespace) -> int:
 
     settings = read_settings()
     if options.once:
-        return _told(turn(settings, datetime.now(UTC)))
+        events = list(turn(settings, datetime.now(UTC)))
+        if not events:
+            print("all is quiet", file=sys.stderr)
+        return _told(events)
     every = read_watch(settings.root).every if options.every is None else options.every
     if every < 1:
         raise InvalidSettings(f"--every {every:g} is too often", "at least every second")

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 DRIFT, PERFORMANCE, QUALITY = "drift", "performance", "quality"
 ADDRESS = "OPS_WEBHOOK"
+REPLAY = "OPS_REPLAY"
+"""Set in a replay: what happens there is written down, and nobody is told what to do about it."""
+
 PATIENCE = 3.0
 """Seconds that a webhook has to answer."""
 
@@ -99,6 +102,8 @@ def spread(settings: Settings, found: Iterable[Alert]) -> None:
 def tell(settings: Settings, alert: Alert) -> None:
     """Write an alert down; `deliver` posts it."""
     add_alert(settings, alert)
+    if os.environ.get(REPLAY):
+        return
     word = "told" if alert.kind == RELEASE else "alert" if alert.begun else "over"
     print(f"{word}: {alert.kind}: {alert.said} (since {alert.since})", file=sys.stderr)
     if alert.begun:
@@ -126,11 +131,11 @@ def webhook(settings: Settings) -> str:
     Raises:
         InvalidSettings: it is no address of the web.
     """
-    found = os.environ.get(ADDRESS) or ""
+    found, name = os.environ.get(ADDRESS) or "", ADDRESS
     if not found and not os.environ.get(ALONE):
-        found = read_part(AlertSettings, "alerts", settings.root).webhook
+        found, name = read_part(AlertSettings, "alerts", settings.root).webhook, "alerts.webhook"
     if found and urlsplit(found).scheme not in ("http", "https"):
-        raise InvalidSettings("alerts.webhook is no address", "such as https://chat.example/hook")
+        raise InvalidSettings(f"{name} is no address", "such as https://chat.example/hook")
     return found
 
 

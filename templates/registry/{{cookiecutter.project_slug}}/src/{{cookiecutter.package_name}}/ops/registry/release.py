@@ -78,7 +78,8 @@ def before(now: State) -> int:
         others = (one.version for one in reversed(now.releases) if one.version != now.champion)
         found = next(others, None)
     if now.champion is None or found is None:
-        raise OpsError("no version answered before", "see the releases: uv run ops releases")
+        said = "no version" if now.champion is None else f"no version before {now.champion}"
+        raise OpsError(f"{said} has answered", "any other one: uv run ops promote VERSION")
     return found
 
 
