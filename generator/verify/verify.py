@@ -50,11 +50,7 @@ def verify(
         workspace.project.mkdir()
         copy_project(project, workspace)
         _shorten(workspace, record)
-        tried = []
-        for proof in _proofs(workspace, record, environments, only, tell):
-            tell(f"{'passed' if proof.passed else 'FAILED'}  {proof.name} ({proof.seconds:.1f} s)")
-            tried.append(proof)
-        return Verdict(record.level, tuple(tried))
+        return Verdict(record.level, tuple(_proofs(workspace, record, environments, only, tell)))
     except KeyboardInterrupt:
         tell(f"interrupted; its processes are ended and {workspace.folder} is removed, please wait")
         raise
@@ -89,6 +85,7 @@ def _proofs(
     for claim in claims.values():
         if claim.name in wanted and held.issuperset(claim.needs):
             proof = claim.prove()
+            tell(f"{'passed' if proof.passed else 'FAILED'}  {proof.name} ({proof.seconds:.1f} s)")
             held |= {claim.name} if proof.passed else set()
             yield proof
 
