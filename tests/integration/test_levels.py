@@ -24,9 +24,9 @@ def proof(verdict: Verdict, name: str) -> Proof:
 
 
 def own(level: int) -> tuple[str, ...]:
-    """Names of the proofs of a level in make test."""
+    """Names of the proofs of a level in make test; the last one's tests hold those of all."""
     brought = (layer.name for layer in LAYERS if layer.manifest.since == level)
-    return ("base", *brought, *(["tests pass"] if level else []), "ends")
+    return ("base", *brought, *(["tests pass"] if level == BUILT[-1] else []), "ends")
 
 
 @pytest.mark.parametrize(("level", "task"), CASES)

@@ -216,10 +216,12 @@ def test_lint_and_format_hold(tmp_path: Path, level: int, task: str) -> None:
 
 
 def test_types_hold(tmp_path: Path) -> None:
-    python = ["--python-executable", sys.executable, "--cache-dir", str(tmp_path / "cache")]
+    """What libraries are is looked up once for each set of rules, and kept for all levels."""
+    python = ["--python-executable", sys.executable]
+    strict, own = (["--cache-dir", str(tmp_path / name)] for name in ("strict", "own"))
     for level in BUILT:
         folder = tmp_path / str(level)
         write_tree(folder, tree(level))
-        run(folder, "mypy", *python, "--strict", "--ignore-missing-imports", "src")
+        run(folder, "mypy", *python, *strict, "--strict", "--ignore-missing-imports", "src")
         if level:  # with the rules of the project
-            run(folder, "mypy", *python)
+            run(folder, "mypy", *python, *own)

@@ -109,8 +109,12 @@ def test_one_loop_at_a_time_acts(ops, part, world):
 
 
 def test_a_person_approves_a_version(ops, part, world):
-    ops("approve", 1, "--reason", "it was looked at")
-    assert part("ops.loop.approval").approved(part("ops.registry.versions").version(world, 1))
+    versions = part("ops.registry.versions")
+    first = versions.version(world, 1)
+    versions.register(world, first.run_id, "", dict(first.tags))
+    ops("approve", 2, "--reason", "it was looked at")
+    assert part("ops.loop.approval").approved(versions.version(world, 2))
+    assert "answers already" in ops("approve", 1, code=4).err
     ops("approve", 10_000, code=2)
 
 
