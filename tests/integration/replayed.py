@@ -127,6 +127,12 @@ class Replayed:
         """Number of writes of the newest run, which nobody killed."""
         return int(self._said())
 
+    def trains_again(self) -> bool:
+        """Whether a training is on its way that was ended before."""
+        path = self.world / ".state/loop/turns.jsonl"
+        lines = path.read_text().splitlines() if path.exists() else []
+        return bool(lines) and '"phase": "again"' in lines[-1]
+
     def told(self) -> dict[str, Any]:
         """What there is to compare, numbers to nine places.
 

@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.project, pytest.mark.full]
 
 FIRST, START, CHANGED, END = "2013-02-15", "2013-03-15", "2013-03-20", "2013-04-14"
 POISONED = ("2013-03-27", "2013-04-02", "2013-04-07")
-DAYS, KILLS, MOST_RUNS = 30, 30, 300
+DAYS, KILLS, MOST_RUNS, PATIENCE = 30, 30, 300, 120.0
 SHORT: dict[str, dict[str, Any]] = {
     "monitoring": {"rows": 20, "labels": 20, "m": 1, "k": 1, "reports": False, "hours": 24.0},
     "gate": {
@@ -102,6 +102,10 @@ def test_thirty_kills_at_any_moment_change_no_decision(replay: Replayed) -> None
 
     def kill(child: int) -> None:
         time.sleep(chance.uniform(0.5, 6))
+        until = time.monotonic() + PATIENCE
+        # Once more, and the training would be given up, as it should.
+        while replay.trains_again() and time.monotonic() < until:
+            time.sleep(0.1)
         with suppress(ProcessLookupError):  # it had ended before
             os.kill(child, signal.SIGKILL)
 
