@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ from generator.context import choose
 from generator.create import create, project_files
 from generator.layers import discover, templates_folder
 from tests.full.servers import HOST, free_port, started
-from tests.integration.warm import environment, words
+from tests.integration.warm import environment, run, words
 
 ROWS = 2000
 
@@ -26,21 +25,6 @@ def trained(folder: Path) -> Path:
     pd.read_parquet(table).tail(ROWS).to_parquet(table, index=False)
     run(project, words("train"))
     return project
-
-
-def run(project: Path, command: list[str], given: str = "") -> str:
-    """What a command of the project prints."""
-    done = subprocess.run(
-        command,
-        cwd=project,
-        env=environment(project),
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def change(project: Path, texts: Mapping[str, str]) -> None:

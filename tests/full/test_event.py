@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from tests.integration.conftest import Make
-from tests.integration.warm import environment, words
+from tests.integration.warm import environment, run, words
 
 pytestmark = pytest.mark.full
 PATIENCE = 180.0
@@ -38,28 +38,20 @@ def project(make: Make) -> Iterator[Path]:
     table = folder / "data/flights.parquet"
     rows = pd.read_parquet(table).tail(4000)
     rows.to_parquet(table, index=False)
-    run(folder, "services")
+    ops(folder, "services")
     try:
-        run(folder, "train", "--end", rows["time"].sort_values().iloc[2500].isoformat())
+        ops(folder, "train", "--end", rows["time"].sort_values().iloc[2500].isoformat())
         yield folder
     finally:
-        run(folder, "services", "--stop")
+        ops(folder, "services", "--stop")
 
 
 def surroundings(folder: Path) -> dict[str, str]:
     return {key: value for key, value in environment(folder).items() if key != "OPS_ALONE"}
 
 
-def run(folder: Path, *arguments: object) -> None:
-    done = subprocess.run(
-        words(*arguments),
-        cwd=folder,
-        env=surroundings(folder),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+def ops(folder: Path, *arguments: object) -> None:
+    run(folder, words(*arguments), env=surroundings(folder))
 
 
 def asked(folder: Path, what: str) -> list[dict[str, Any]]:

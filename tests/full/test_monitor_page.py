@@ -20,8 +20,9 @@ pytest.importorskip("playwright", reason="needs the dependency group full")
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.full.live import run, serving, trained
+from tests.full.live import serving, trained
 from tests.full.screenshots import DOCS, SCHEMES, WIDTH, chromium
+from tests.integration.warm import run
 from tests.monitor_story import REGISTER, Story
 
 pytestmark = pytest.mark.full

@@ -1,11 +1,11 @@
-"""A process of a generated project that has imported what costs time, and works in its forks."""
+"""Processes of a generated project, in this environment: commands, and one that works in forks."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,23 @@ def environment(project: Path) -> dict[str, str]:
 def words(*arguments: object) -> list[str]:
     """A command of the project, in this interpreter's environment."""
     return [sys.executable, "-m", "flights.ops", *map(str, arguments)]
+
+
+def run(
+    project: Path, command: list[str], given: str = "", env: Mapping[str, str] | None = None
+) -> str:
+    """What a command of the project prints; it ends well."""
+    done = subprocess.run(
+        command,
+        cwd=project,
+        env=environment(project) if env is None else env,
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from tests.full.clients.both import Both
-from tests.full.live import own, run, serving, trained
+from tests.full.live import own, serving, trained
 from tests.full.servers import HOST, free_port, started
-from tests.integration.warm import words
+from tests.integration.warm import run, words
 
 
 @pytest.fixture(scope="package")

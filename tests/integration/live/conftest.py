@@ -15,8 +15,8 @@ import pytest
 
 from tests.full.servers import free_port, started
 from tests.integration.conftest import Make
-from tests.integration.live.served import Served, run
-from tests.integration.warm import environment, words
+from tests.integration.live.served import Served
+from tests.integration.warm import environment, run, words
 
 # A second version of the same file: what it answers is of no matter here.
 SECOND = """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 import urllib.request
@@ -15,7 +14,7 @@ from typing import Any
 import psutil
 
 from tests.integration.live.load import HOST, ask
-from tests.integration.warm import environment
+from tests.integration.warm import run
 
 READ = """
 import json
@@ -60,20 +59,6 @@ class Served:
         """That listens at the port."""
         children = psutil.Process().children(recursive=True)
         return next(one for one in children if str(self.port) in one.cmdline())
-
-
-def run(project: Path, command: list[str]) -> str:
-    """What a command of the project prints."""
-    done = subprocess.run(
-        command,
-        cwd=project,
-        env=environment(project),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def logged(project: Path) -> dict[str, float]:

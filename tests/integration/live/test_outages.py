@@ -15,8 +15,8 @@ import pytest
 
 from tests.full.servers import free_port, started
 from tests.integration.live.load import HOST, Load, ask
-from tests.integration.live.served import READ, Served, asked, logged, run, until
-from tests.integration.warm import environment, words
+from tests.integration.live.served import READ, Served, asked, logged, until
+from tests.integration.warm import environment, run, words
 
 pytestmark = pytest.mark.project
 

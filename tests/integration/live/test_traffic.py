@@ -15,8 +15,8 @@ import pytest
 
 from tests.full.servers import free_port
 from tests.integration.live.load import Load
-from tests.integration.live.served import logged, run, until
-from tests.integration.warm import warm
+from tests.integration.live.served import logged, until
+from tests.integration.warm import run, warm
 
 pytestmark = pytest.mark.project
 KILLS, CHANGES = 20, 50
