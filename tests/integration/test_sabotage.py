@@ -11,18 +11,14 @@ import pytest
 from generator.verify import verify
 from tests.integration.conftest import Make
 from tests.integration.sabotages import Sabotage
-from tests.integration.sabotages.level_0 import LEVEL_0
-from tests.integration.sabotages.level_1 import LEVEL_1
-from tests.integration.sabotages.level_2 import LEVEL_2
-from tests.integration.sabotages.level_3 import LEVEL_3
-from tests.integration.sabotages.level_4 import LEVEL_4
+from tests.integration.sabotages.levels import LEVELS
 
 pytestmark = pytest.mark.project
 
 
 def cases() -> Iterator[Any]:
     """Every sabotage; the first of each level in `make test`, the others in `make test-full`."""
-    for level, ways in enumerate((LEVEL_0, LEVEL_1, LEVEL_2, LEVEL_3, LEVEL_4)):
+    for level, ways in enumerate(LEVELS):
         for place, one in enumerate(ways):
             marks = [pytest.mark.full] if place else []
             yield pytest.param(level, one, id=f"{level}-{one.name}", marks=marks)

@@ -10,11 +10,8 @@ LEVEL_4 = [
     ),
     Sabotage(
         "what passed meets nobody",
-        *(
-            f"{OPS}/loop/decision.py",
-            '        return _held(now, Step(COMPARE, "it passed the gate"',
-        ),
-        '        return _held(now, Step(WAIT, "it passed the gate"',
+        *(f"{OPS}/loop/decision.py", '    step = Step(COMPARE, "it passed the gate", version)'),
+        '    step = Step(WAIT, "it passed the gate", version)',
         *("turns", "regression", "wait: it passed the gate"),
     ),
     Sabotage(
