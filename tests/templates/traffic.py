@@ -16,8 +16,9 @@ KEYS = range(2000)
 
 
 def tag(live: Part, settings: Any, number: int, name: str, value: str) -> None:
-    with live("tracking.place").client(settings) as mlflow:
-        mlflow.set_model_version_tag("live", str(number), name, value)
+    place = live("tracking.place")
+    with place.client(settings) as mlflow:
+        mlflow.set_model_version_tag(place.PROJECT, str(number), name, value)
 
 
 def asked(
