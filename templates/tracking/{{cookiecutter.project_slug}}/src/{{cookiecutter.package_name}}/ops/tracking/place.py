@@ -11,7 +11,7 @@ import logging
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -171,6 +171,18 @@ def released(settings: Settings, run_id: str, name: str = "") -> Iterator[Path]:
     wanted = f"{RELEASE}/{name}" if name else RELEASE
     with client(settings) as mlflow, tempfile.TemporaryDirectory() as folder:
         yield Path(mlflow.download_artifacts(run_id, wanted, folder))
+
+
+def twice(write: Callable[..., object], *words: object) -> None:
+    """Write again where it failed at first: another process may have made the same row just now."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        write(*words)
+    except MlflowException as error:
+        if error.error_code != "BAD_REQUEST":  # what MLflow makes of a row that is there already
+            raise
+        write(*words)
 
 
 @contextmanager
