@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+import sysconfig
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from pathlib import Path
 from generator.errors import ProgramFailed
 from generator.verify.workspace import Answer, Workspace
 
-__all__ = ["prepare"]
+__all__ = ["borrow", "prepare"]
 
 # What installing packages may need and running the project may not.
 INSTALLING = (
@@ -54,7 +55,8 @@ def prepare(workspace: Workspace, kept: Path | None = None) -> Answer:
     Args:
         workspace: holds the copied project.
         kept: a folder of compiled environments, one for each distinct set of packages; where
-            the set is there already, it is cloned by hard links.
+            the set is there already, it is cloned by hard links. What is compiled in the
+            environment of this tool is not compiled again.
 
     Raises:
         ProgramFailed: uv could not install the packages.
@@ -65,6 +67,8 @@ def prepare(workspace: Workspace, kept: Path | None = None) -> Answer:
     store = kept / _key(workspace.project)
     with _alone(store):
         if not store.is_dir():
+            _sync(workspace, "--no-compile-bytecode")
+            borrow(target)
             answer = _sync(workspace)
             _keep(target, store)
             return answer
@@ -84,11 +88,35 @@ def _alone(store: Path) -> Iterator[None]:
         yield
 
 
-def _sync(workspace: Workspace) -> Answer:
+def _sync(workspace: Workspace, compiling: str = "--compile-bytecode") -> Answer:
     if not (workspace.project / ".venv").exists():
         # Scripts that find their interpreter beside them: a clone lies elsewhere.
         _uv(workspace, "venv", "--relocatable")
-    return _uv(workspace, "sync", "--compile-bytecode")
+    return _uv(workspace, "sync", compiling)
+
+
+def borrow(target: Path) -> None:
+    """Link bytecode of this interpreter's packages to where the same sources are installed.
+
+    Python takes it where size and time of change of the source are those that it was made from.
+    """
+    here = Path(sysconfig.get_path("purelib"))
+    there = target / here.relative_to(sys.prefix)
+    for source in there.rglob("*.py"):
+        place = source.parent / "__pycache__" / f"{source.stem}.{sys.implementation.cache_tag}.pyc"
+        made = here / place.relative_to(there)
+        original = made.parents[1] / source.name
+        if made.is_file() and original.is_file() and _is_same(original, source):
+            place.parent.mkdir(exist_ok=True)
+            try:
+                place.hardlink_to(made)
+            except OSError:  # another file system: all is compiled as it was
+                return
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    a, b = one.stat(), other.stat()
+    return (a.st_size, a.st_mtime_ns) == (b.st_size, b.st_mtime_ns)
 
 
 def _uv(workspace: Workspace, verb: str, *options: str) -> Answer:
