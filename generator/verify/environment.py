@@ -50,13 +50,12 @@ PARTS = ("build-system", "dependency-groups")
 
 
 def prepare(workspace: Workspace, kept: Path | None = None) -> Answer:
-    """Make `.venv` in the workspace's project, with the packages that it declares.
+    """Make `.venv` in the workspace's project, with the packages that it declares, compiled.
 
     Args:
         workspace: holds the copied project.
         kept: a folder of compiled environments, one for each distinct set of packages; where
-            the set is there already, it is cloned by hard links. What is compiled in the
-            environment of this tool is not compiled again.
+            the set is there already, it is cloned by hard links.
 
     Raises:
         ProgramFailed: uv could not install the packages.
@@ -67,8 +66,6 @@ def prepare(workspace: Workspace, kept: Path | None = None) -> Answer:
     store = kept / _key(workspace.project)
     with _alone(store):
         if not store.is_dir():
-            _sync(workspace, "--no-compile-bytecode")
-            borrow(target)
             answer = _sync(workspace)
             _keep(target, store)
             return answer
@@ -88,11 +85,14 @@ def _alone(store: Path) -> Iterator[None]:
         yield
 
 
-def _sync(workspace: Workspace, compiling: str = "--compile-bytecode") -> Answer:
-    if not (workspace.project / ".venv").exists():
+def _sync(workspace: Workspace) -> Answer:
+    target = workspace.project / ".venv"
+    if not target.exists():
         # Scripts that find their interpreter beside them: a clone lies elsewhere.
         _uv(workspace, "venv", "--relocatable")
-    return _uv(workspace, "sync", compiling)
+    _uv(workspace, "sync", "--no-compile-bytecode")
+    borrow(target)
+    return _uv(workspace, "sync", "--compile-bytecode")
 
 
 def borrow(target: Path) -> None:
@@ -106,7 +106,9 @@ def borrow(target: Path) -> None:
         place = source.parent / "__pycache__" / f"{source.stem}.{sys.implementation.cache_tag}.pyc"
         made = here / place.relative_to(there)
         original = made.parents[1] / source.name
-        if made.is_file() and original.is_file() and _is_same(original, source):
+        if place.exists() or not (made.is_file() and original.is_file()):
+            continue
+        if _is_same(original, source):
             place.parent.mkdir(exist_ok=True)
             try:
                 place.hardlink_to(made)

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from ..monitoring.draws import drawing, plain
 
 if TYPE_CHECKING:
     from ..settings import Metric
@@ -86,15 +88,18 @@ def improvement(
         ValueError: a figure is not finite, or too many draws cannot be judged.
     """
     chance, count = np.random.default_rng(seed), len(truth)
+    truth = plain(truth)
+    ours, theirs = (replace(one, predictions=plain(one.predictions)) for one in (ours, theirs))
     one, other, middle = beside(truth, ours, theirs, metric, evaluate)
     found = []
-    for _ in range(resamples):
-        rows = chance.integers(0, count, min(count, MOST_ROWS))
-        try:
-            draw = beside(truth[rows], ours.part(rows), theirs.part(rows), metric, evaluate)
-        except ValueError:  # such as a draw that holds one class only
-            continue
-        found.append(draw[2] * max(abs(draw[1]), _TINY) / max(abs(other), _TINY))
+    with drawing():
+        for _ in range(resamples):
+            rows = chance.integers(0, count, min(count, MOST_ROWS))
+            try:
+                draw = beside(truth[rows], ours.part(rows), theirs.part(rows), metric, evaluate)
+            except ValueError:  # such as a draw that holds one class only
+                continue
+            found.append(draw[2] * max(abs(draw[1]), _TINY) / max(abs(other), _TINY))
     if len(found) < resamples / 2 or not np.isfinite(found).all():
         raise ValueError(f"{metric.name} cannot be told of parts of the rows")
     # A draw of fewer rows than there are has more chance in it than all of them have.

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .draws import drawing, plain
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -72,7 +74,7 @@ def performance(
     if truth.dtype.kind in "biu" and predictions.dtype.kind in "fO":
         predictions = predictions.astype(truth.dtype)
     elif truth.dtype.kind == "O":
-        predictions = predictions.astype(str)
+        truth, predictions = plain(truth), predictions.astype(str)
     scores = _scores(champion, rows)
     if scores is not None and not np.isin(truth, list(champion.estimator.classes_)).all():
         scores = None  # it has no column for a class that was never learnt
@@ -97,21 +99,21 @@ def _draws(
     """The figure of all rows, and of each draw of them that has one."""
     from ...model import evaluate
 
-    chance, count, found = np.random.default_rng(0), len(truth), []
-    for number in range(RESAMPLES + 1):
-        rows = np.arange(count) if not number else chance.integers(0, count, min(count, MOST_ROWS))
+    def figure(rows: Any) -> float:
         part = None if scores is None else scores[rows]
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                figure = evaluate(truth[rows], predictions[rows], part).get(name)
+                return float(evaluate(truth[rows], predictions[rows], part).get(name, np.nan))
         except Exception:  # a draw that holds one class only, or an `evaluate` that cannot
-            figure = None
-        if figure is not None and np.isfinite(figure):
-            found.append(float(figure))
-        elif not number:
-            return []
-    return found
+            return np.nan
+
+    chance, count, whole = np.random.default_rng(0), len(truth), figure(slice(None))
+    if not np.isfinite(whole):
+        return []
+    with drawing():
+        draws = [figure(chance.integers(0, count, min(count, MOST_ROWS))) for _ in range(RESAMPLES)]
+    return [whole, *filter(np.isfinite, draws)]
 
 
 def _scores(champion: Model, rows: pd.DataFrame) -> Any:
