@@ -6,7 +6,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= 2
+# More than cores: a test that waits for a server leaves its core to another one.
+WORKERS ?= 3
 # What test-full drives, and where it comes from. Debian keeps PostgreSQL's programs aside.
 export PATH := $(PATH):$(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin)))
 NEEDED := chromium:apt-get+install+chromium \

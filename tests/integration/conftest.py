@@ -8,6 +8,7 @@ from dataclasses import asdict
 from fcntl import LOCK_EX, flock
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from generator.context import choose
 from generator.create import create, project_files
 from generator.layers import discover, templates_folder
 from generator.verify import Proof, Verdict, verify
+from tests.integration.decoy import decoy
 
 Make = Callable[[int, str], Path]
 
@@ -41,26 +43,40 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
 
 
 @pytest.fixture(scope="session")
-def verdict(make: Make, environments: Path) -> Callable[..., Verdict]:
-    """The verdict on a freshly generated project, found once by all workers: `verdict(0, task)`.
+def told(make: Make, environments: Path) -> Callable[..., dict[str, Any]]:
+    """What a verdict tells, and who was asked meanwhile, found once by all workers.
 
-    A third word names proofs, or layers, where not all are meant.
+    Addresses of the project's owner lead to a decoy. A third word names proofs, or layers, where
+    not all are meant: `told(0, task, only)`.
     """
 
     @cache
-    def found(level: int, task: str, only: tuple[str, ...] = ()) -> Verdict:
+    def found(level: int, task: str, only: tuple[str, ...] = ()) -> dict[str, Any]:
         path = environments / f"verdict-{level}-{task}{'-own' if only else ''}.json"
         with path.open("a+") as file:
             flock(file, LOCK_EX)
             file.seek(0)
             text = file.read()
             if not text:
-                proven = verify(make(level, task), environments=environments, only=only)
-                file.write(json.dumps(asdict(proven)))
+                project = make(level, task)
+                with decoy(project) as asked:
+                    proven = verify(project, environments=environments, only=only)
+                file.write(json.dumps({**asdict(proven), "asked": asked}))
                 file.flush()
                 file.seek(0)
                 text = file.read()
-        told = json.loads(text)
-        return Verdict(told["level"], tuple(Proof(**proof) for proof in told["proofs"]))
+        told: dict[str, Any] = json.loads(text)
+        return told
+
+    return found
+
+
+@pytest.fixture(scope="session")
+def verdict(told: Callable[..., dict[str, Any]]) -> Callable[..., Verdict]:
+    """The verdict on a freshly generated project, by the same words."""
+
+    def found(level: int, task: str, only: tuple[str, ...] = ()) -> Verdict:
+        known = told(level, task, only)
+        return Verdict(known["level"], tuple(Proof(**proof) for proof in known["proofs"]))
 
     return found

@@ -1,6 +1,7 @@
 """Every level, proven by running it: a generated project trains, serves and detects drift."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ WHOLE = [pytest.param(level, task, marks=pytest.mark.full) for level in BUILT fo
 
 pytestmark = pytest.mark.project
 Verdicts = Callable[..., Verdict]
+Told = Callable[..., dict[str, Any]]
 
 
 def proof(verdict: Verdict, name: str) -> Proof:
@@ -59,6 +61,12 @@ def test_every_proof_of_its_layers_passes(verdict: Verdicts, level: int, task: s
     assert proof(found, "ends").passed
 
 
+@pytest.mark.parametrize(("level", "task"), CASES)
+def test_no_address_of_the_owner_is_asked(told: Told, level: int, task: str) -> None:
+    assert told(level, task, own(level))["asked"] == []
+
+
 @pytest.mark.parametrize(("level", "task"), WHOLE)
-def test_every_proof_passes(verdict: Verdicts, level: int, task: str) -> None:
+def test_every_proof_passes(verdict: Verdicts, told: Told, level: int, task: str) -> None:
     assert verdict(level, task).failures == ()
+    assert told(level, task)["asked"] == []
