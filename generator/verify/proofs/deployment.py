@@ -122,11 +122,11 @@ class Trial:
         with Webhook() as webhook:
             expect(self.workspace.ops("watch", "--once", OPS_WEBHOOK=webhook.address), DRIFT)
             self.workspace.ops("watch", "--once", OPS_WEBHOOK=webhook.address)
+        self._forgotten(self.better)
         told = [one["said"] for one in webhook.posted if "taken back" in one["said"]]
         if len(told) != 1 or f"version {self.better}" not in told[0]:
             said = "; ".join(told) or "nothing"
             raise Failed(f"version {self.better} was taken back; the webhook was told: {said}")
-        self._forgotten(self.better)
         self.asking.wait(self.worse)
         if self.asking.wrong:
             wrong = self.asking.wrong
