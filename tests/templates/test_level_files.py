@@ -89,7 +89,7 @@ ADDED = {
         *(f"{OPS}/monitoring/{name}.py" for name in ("change", "collecting", "live", "options")),
         *(f"{OPS}/monitoring/{name}.py" for name in ("performance", "profile", "profiles")),
         *(f"{OPS}/monitoring/{name}.py" for name in ("report", "series", "steps", "thresholds")),
-        f"{OPS}/monitoring/watching.py",
+        *(f"{OPS}/monitoring/{name}.py" for name in ("draws", "watching")),
         *(f"{OPS}/monitoring/{name}.py" for name in ("gathering", "overview", "seen", "traffic")),
         *(
             f"{OPS}/monitoring/page/{name}.py"
