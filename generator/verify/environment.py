@@ -101,7 +101,8 @@ def borrow(target: Path) -> None:
     Python takes it where size and time of change of the source are those that it was made from.
     """
     here = Path(sysconfig.get_path("purelib"))
-    there = target / here.relative_to(sys.prefix)
+    base = {"base": str(target), "platbase": str(target)}
+    there = Path(sysconfig.get_path("purelib", "venv", base))
     for source in there.rglob("*.py"):
         place = source.parent / "__pycache__" / f"{source.stem}.{sys.implementation.cache_tag}.pyc"
         made = here / place.relative_to(there)

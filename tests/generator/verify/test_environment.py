@@ -12,8 +12,7 @@ def test_bytecode_of_the_same_source_is_taken_and_no_other(tmp_path: Path) -> No
     import click.core
     import click.utils  # both are compiled now
 
-    here = Path(sysconfig.get_path("purelib"))
-    there = tmp_path / here.relative_to(sys.prefix) / "click"
+    there = Path(sysconfig.get_path("purelib", "venv", {"base": str(tmp_path)})) / "click"
     there.mkdir(parents=True)
     for module in (click.core, click.utils):
         copy2(module.__file__, there)
