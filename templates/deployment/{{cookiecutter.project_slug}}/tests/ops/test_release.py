@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 HOUR = timedelta(hours=1)
-ASKED = 400
+ASKED, MADE_UP = 400, 10**12
 
 
 def copied(root, place, part):
@@ -62,10 +62,10 @@ def champion(part):
 
 @pytest.fixture
 def truth(part, world):
-    """Labels of the table, over and over, by a made-up key."""
+    """Labels of the table, over and over, by a made-up key, which the table itself does not hold."""
     told = part("ops.rows").labelled_rows(world).labels
     told = pd.concat([told] * (1 + ASKED // len(told)), ignore_index=True).head(ASKED)
-    return dict(enumerate(told.tolist()))
+    return dict(enumerate(told.tolist(), start=MADE_UP))
 
 
 def wrong(settings, truth):

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..monitoring.draws import drawing, plain
+from ..monitoring.draws import drawing
 
 if TYPE_CHECKING:
     from ..settings import Metric
@@ -88,8 +88,6 @@ def improvement(
         ValueError: a figure is not finite, or too many draws cannot be judged.
     """
     chance, count = np.random.default_rng(seed), len(truth)
-    truth = plain(truth)
-    ours, theirs = (replace(one, predictions=plain(one.predictions)) for one in (ours, theirs))
     one, other, middle = beside(truth, ours, theirs, metric, evaluate)
     found = []
     with drawing():
@@ -117,9 +115,10 @@ def beside(
     Raises:
         ValueError: a figure is not finite, or `evaluate` does not give it here.
     """
-    figures = []
+    figures, rows = [], np.arange(len(truth))
     for answers in (ours, theirs):
-        told = evaluate(truth, answers.predictions, answers.scores)
+        part = answers.part(rows)  # a copy, as of the truth: `evaluate` may write into it
+        told = evaluate(truth[rows], part.predictions, part.scores)
         if not math.isfinite(figure := float(told.get(metric.name, math.nan))):
             raise ValueError(f"evaluate() gives no {metric.name} here")
         figures.append(figure)

@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import numpy as np
-
 
 @contextmanager
 def drawing() -> Iterator[None]:
@@ -16,13 +14,3 @@ def drawing() -> Iterator[None]:
 
     with config_context(assume_finite=True, skip_parameter_validation=True):
         yield
-
-
-def plain(values: np.ndarray) -> np.ndarray:
-    """Texts as numpy keeps them: metrics compare those in a third of the time.
-
-    Args:
-        values: shape (n,).
-    """
-    texts = values.dtype.kind == "O" and all(isinstance(one, str) for one in values)
-    return values.astype(str) if texts else values

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .draws import drawing, plain
+from .draws import drawing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +74,7 @@ def performance(
     if truth.dtype.kind in "biu" and predictions.dtype.kind in "fO":
         predictions = predictions.astype(truth.dtype)
     elif truth.dtype.kind == "O":
-        truth, predictions = plain(truth), predictions.astype(str)
+        predictions = predictions.astype(str).astype(object)  # as those of training are
     scores = _scores(champion, rows)
     if scores is not None and not np.isin(truth, list(champion.estimator.classes_)).all():
         scores = None  # it has no column for a class that was never learnt
@@ -108,7 +108,8 @@ def _draws(
         except Exception:  # a draw that holds one class only, or an `evaluate` that cannot
             return np.nan
 
-    chance, count, whole = np.random.default_rng(0), len(truth), figure(slice(None))
+    chance, count = np.random.default_rng(0), len(truth)
+    whole = figure(np.arange(count))  # a copy, as each draw is: `evaluate` may write into it
     if not np.isfinite(whole):
         return []
     with drawing():
