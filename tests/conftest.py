@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,9 @@ settings.load_profile("untimed")
 # A shell deafens what it runs in the background to Ctrl-C, and so all that a test starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Linux's own numbers: version 3 of capget(2), and the right to pass over the modes of files.
+VERSION, PASS_OVER = 0x20080522, 0b110
 
 Tool = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -32,3 +37,28 @@ def tool(tmp_path: Path) -> Tool:
         return subprocess.run(command, **{**settings, **options})  # type: ignore[call-overload]
 
     return run
+
+
+@pytest.fixture
+def modes_count() -> Iterator[None]:
+    """Modes of files count in this thread, as they do for everybody but root."""
+    if os.geteuid() != 0:
+        yield
+        return
+    if sys.platform != "linux":
+        pytest.skip("root passes over the modes of files, and cannot be kept from it here")
+    libc = ctypes.CDLL(None, use_errno=True)
+    header, held = (ctypes.c_uint32 * 2)(VERSION, 0), (ctypes.c_uint32 * 6)()
+
+    def call(function: Callable[..., int]) -> None:
+        if function(header, held) != 0:
+            raise OSError(ctypes.get_errno(), "capabilities")
+
+    call(libc.capget)
+    held[0], before = held[0] & ~PASS_OVER, held[0]
+    call(libc.capset)
+    try:
+        yield
+    finally:
+        held[0] = before
+        call(libc.capset)

@@ -95,12 +95,16 @@ def _sync(workspace: Workspace) -> Answer:
     return _uv(workspace, "sync", "--compile-bytecode")
 
 
-def borrow(target: Path) -> None:
-    """Link bytecode of this interpreter's packages to where the same sources are installed.
+def borrow(target: Path, here: Path | None = None) -> None:
+    """Link bytecode of packages to where the same sources are installed.
 
     Python takes it where size and time of change of the source are those that it was made from.
+
+    Args:
+        target: the environment that gets it.
+        here: folder of compiled packages; those of this interpreter where nothing is given.
     """
-    here = Path(sysconfig.get_path("purelib"))
+    here = here or Path(sysconfig.get_path("purelib"))
     base = {"base": str(target), "platbase": str(target)}
     there = Path(sysconfig.get_path("purelib", "venv", base))
     for source in there.rglob("*.py"):

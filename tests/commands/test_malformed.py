@@ -182,7 +182,7 @@ def test_reports(tmp_path: Path, capfd: Output, way: str, text: str, said: str) 
     refuses_text(capfd, tmp_path, way, text, said)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+@pytest.mark.usefixtures("modes_count")
 def test_a_file_that_may_not_be_read(tmp_path: Path, capfd: Output) -> None:
     (tmp_path / "input").touch(mode=0o000)
     assert "permission denied" in refused(capfd, tmp_path, *WAYS["answers"], tmp_path / "input")

@@ -18,6 +18,9 @@ from tests.full.services import LIMITS, TOKEN, Served
 from tests.full.trials import LARGE, Sender, Trial, bodies, kinds
 
 pytestmark = pytest.mark.full
+FUZZED = pytest.mark.skipif(
+    find_spec("schemathesis") is None, reason="needs the dependency group full: make test-full"
+)
 PREDICT = ("POST", "/predict")
 CONFIG = """
 # 413 answers an array with more records than maxItems allows; schemathesis expects another status.
@@ -35,13 +38,13 @@ checks.negative_data_rejection.expected-statuses = [400, 401, 404, 405, 413, 415
 """
 
 
-@pytest.mark.skipif(find_spec("schemathesis") is None, reason="needs the dependency group full")
+@FUZZED
 def test_it_is_what_its_openapi_says(served: Served, tmp_path: Path) -> None:
     base = f"http://{HOST}:{served.service.port}"
     assert "Tested: 3" in judged(base, tmp_path, CONFIG, 300, served.sender.headers)
 
 
-@pytest.mark.skipif(find_spec("schemathesis") is None, reason="needs the dependency group full")
+@FUZZED
 @pytest.mark.parametrize("token", ["", TOKEN], ids=["open", "guarded"])
 def test_so_is_one_of_level_three(live_project: Path, token: str, tmp_path: Path) -> None:
     headers = (f"Authorization: Bearer {token}",) if token else ()

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-pytest.importorskip("playwright", reason="needs the dependency group full")
+pytest.importorskip("playwright", reason="needs the dependency group full: make test-full")
 from axe_playwright_python.sync_playwright import Axe
 
 from assessment.report.html import to_html

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-pytest.importorskip("playwright", reason="needs the dependency group full")
+pytest.importorskip("playwright", reason="needs the dependency group full: make test-full")
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("playwright", reason="needs the dependency group full")
+pytest.importorskip("playwright", reason="needs the dependency group full: make test-full")
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("playwright", reason="needs the dependency group full")
+pytest.importorskip("playwright", reason="needs the dependency group full: make test-full")
 
 from generator.context import choose
 from generator.create import create, project_files

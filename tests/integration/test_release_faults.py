@@ -87,6 +87,29 @@ def meanwhile(session, *rest):
 code = run(["train"])
 assert not wanted, wanted
 """
+# Versions 1 and 2 are different models; version 3 is the model of version 1.
+LOOKS = """
+from dataclasses import replace
+from datetime import UTC, datetime
+from flights.ops.registry.release import promote
+from flights.ops.registry.versions import register, version
+from flights.ops.settings import read_settings
+from flights.ops.source_registry import RegistrySource
+
+settings = read_settings()
+first = version(settings, 1)
+register(settings, first.run_id, "", dict(first.tags))
+source, found = RegistrySource(settings), {}
+for number, champion in ((1, None), (2, 1), (3, 2)):
+    promote(settings, number, champion, "a test", datetime.now(UTC))
+    found[number] = source.load()
+    assert found[number].card["version"] == str(number)
+    assert source.load().estimator is found[number].estimator
+assert found[1].card["sha256"] == found[3].card["sha256"] != found[2].card["sha256"]
+assert found[1].estimator is not found[2].estimator
+trusting = RegistrySource(replace(settings, trusted=("a.b",)))
+assert trusting.load().estimator is not found[3].estimator
+"""
 Ops = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -154,21 +177,22 @@ def test_a_release_that_is_killed_happened_or_did_not(ops: Ops, project: Path) -
     assert write > 5  # tag, alias, alias; model file, card, model file
 
 
-def test_two_trainings_at_once_mix_nothing_up(ops: Ops, project: Path) -> None:
-    both = [
-        subprocess.Popen(
-            words("train", "--param", f"max_iter={count}", "--format", "json"),
-            cwd=project,
-            env=environment(project),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for count in (20, 30)
-    ]
-    ended = [one.communicate() for one in both]
-    assert [one.returncode for one in both] == [0, 0], [err for _, err in ended]
-    cards = [json.loads(out) for out, _ in ended]
+def test_two_trainings_at_once_mix_nothing_up(ops: Ops, project: Path, tmp_path: Path) -> None:
+    with (tmp_path / "said").open("w") as said:
+        both = [
+            subprocess.Popen(
+                words("train", "--param", f"max_iter={count}", "--format", "json"),
+                cwd=project,
+                env=environment(project),
+                stdout=subprocess.PIPE,
+                stderr=said,
+                text=True,
+            )
+            for count in (20, 30)
+        ]
+        printed = [one.communicate()[0] for one in both]
+    assert [one.returncode for one in both] == [0, 0], (tmp_path / "said").read_text()
+    cards = [json.loads(one) for one in printed]
     assert {card["version"] for card in cards} == {"1", "2"}
     found = json.loads(ops("releases", "--format", "json").stdout)["versions"]
     runs = json.loads(ops("experiments", "--format", "json").stdout)["runs"]
@@ -184,6 +208,12 @@ def test_what_another_training_makes_at_the_same_moment_is_no_fault(ops: Ops) ->
     ops(code=MEANWHILE)
     found = json.loads(ops("releases", "--format", "json").stdout)["versions"]
     assert [(one["version"], one["alias"]) for one in found] == [(1, ["challenger"])]
+
+
+def test_a_look_takes_the_model_of_the_last_one_only_where_it_is_the_same(ops: Ops) -> None:
+    ops("train")
+    ops("train", "--param", "max_iter=20")
+    ops(code=LOOKS)
 
 
 @pytest.mark.full

@@ -1,7 +1,6 @@
 """Stopped at any point: before or after, at the latest when the next command has run."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -229,7 +228,7 @@ def test_an_error_at_any_step_leaves_it_as_before(
     apply(plan)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only to root")
+@pytest.mark.usefixtures("modes_count")
 def test_a_read_only_folder_leaves_it_as_before(tmp_path: Path) -> None:
     """Case 41."""
     world = World(tmp_path, OLD, NEW)

@@ -62,7 +62,7 @@ def champion(part):
 
 @pytest.fixture
 def truth(part, world):
-    """Labels of the table, over and over, by a made-up key, which the table itself does not hold."""
+    """Labels of the table, over and over, by made-up keys that it does not hold."""
     told = part("ops.rows").labelled_rows(world).labels
     told = pd.concat([told] * (1 + ASKED // len(told)), ignore_index=True).head(ASKED)
     return dict(enumerate(told.tolist(), start=MADE_UP))
