@@ -34,7 +34,7 @@ def prove(project: Path, environments: Path, only: tuple[str, ...] = ()) -> None
     """It trains, serves and detects drift; no address of its owner's is asked meanwhile."""
     with decoy(project) as asked:
         verdict = verify(project, environments=environments, only=only)
-    assert verdict.failures == (), verdict
+    assert verdict.failures == (), str(verdict)
     assert {proof.name for proof in verdict.proofs} >= ALWAYS
     assert asked == []
 

@@ -108,5 +108,5 @@ def test_a_project_on_a_table_of_ones_own_is_proven(
     options = ["--data", str(table(tmp_path)), *options, "--yes", "--into", str(tmp_path)]
     assert run(["new", "own", "--level", str(level), *options]) == 0
     verdict = verify(tmp_path / "own", environments=environments)
-    assert verdict.failures == (), verdict
+    assert verdict.failures == (), str(verdict)
     assert len(verdict.proofs) > 10

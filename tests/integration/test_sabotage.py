@@ -34,6 +34,6 @@ def test_a_sabotage_is_found(
     assert text.count(sabotage.old) == 1, "the sabotage no longer fits the template"
     path.write_text(text.replace(sabotage.old, sabotage.new), encoding="utf-8")
     verdict = verify(project, environments=environments, only=[sabotage.fails])
-    assert verdict.failures == (sabotage.fails,), verdict
+    assert verdict.failures == (sabotage.fails,), str(verdict)
     failed = next(proof for proof in verdict.proofs if proof.name == sabotage.fails)
     assert sabotage.said in failed.evidence

@@ -56,7 +56,7 @@ def visits(make: Make) -> Path:
 
 def test_every_proof_passes(visits: Path, environments: Path) -> None:
     verdict = verify(visits, environments=environments)
-    assert verdict.failures == (), verdict
+    assert verdict.failures == (), str(verdict)
 
 
 def test_drift_that_is_always_quiet_is_found(visits: Path, environments: Path) -> None:
@@ -66,4 +66,4 @@ def test_drift_that_is_always_quiet_is_found(visits: Path, environments: Path) -
     assert text.count(verdict_of_a_column) == 1
     path.write_text(text.replace(verdict_of_a_column, "False"), encoding="utf-8")
     verdict = verify(visits, environments=environments, only=["detects drift"])
-    assert verdict.failures == ("detects drift",), verdict
+    assert verdict.failures == ("detects drift",), str(verdict)

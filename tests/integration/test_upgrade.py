@@ -133,7 +133,7 @@ def test_a_project_of_ones_own_is_raised_and_runs(mine: Path, environments: Path
     assert settings["serving"]["port"] == 8000
     assert settings["files"]["trusted"] == ["flights.features.short", "sklearn.tree._tree.Tree"]
     verdict = verify(mine, environments=environments, only=PROVEN[top])
-    assert verdict.failures == (), verdict
+    assert verdict.failures == (), str(verdict)
     assert set(PROVEN[top]) <= {proof.name for proof in verdict.proofs}
 
 

@@ -39,6 +39,11 @@ def names_in_place(truth: Any, predictions: Any, scores: Any = None) -> dict[str
     return {"figure": float((truth != predictions).mean())}
 
 
+def told(live: Part, task: str) -> Any:
+    """What is read of settings."""
+    return SimpleNamespace(task=task, metric=live("settings").Metric("figure", "lower"))
+
+
 WAYS = pytest.mark.parametrize(
     ("plain", "in_place", "texts"), [(logs, logs_in_place, False), (names, names_in_place, True)]
 )
@@ -80,7 +85,7 @@ def test_so_is_who_judges_answers(
     part, model = live("monitoring.performance"), importlib.import_module("live.model")
     truth, ours, _ = drawn(texts)
     rows = pd.DataFrame({"__label": truth, "__prediction": ours, "__score": None, "__scores": None})
-    settings = SimpleNamespace(metric=live("settings").Metric("figure", "lower"))
+    settings = told(live, "classification" if texts else "regression")
     champion = SimpleNamespace(card={"metrics": {"figure": 1.0}})
     found = []
     for evaluate in (plain, in_place):
@@ -89,6 +94,20 @@ def test_so_is_who_judges_answers(
         found.append(part.performance(settings, champion, rows.copy(), 1.0, limits))
     assert found[0] == found[1]
     assert found[0].low < found[0].value < found[0].high
+
+
+@pytest.mark.parametrize("task", ["regression", "classification"])
+def test_only_classes_are_whole(live: Part, monkeypatch: pytest.MonkeyPatch, task: str) -> None:
+    """Whole labels have classes that a log tells as numbers with a point; numbers are as told."""
+    seen: set[str] = set()
+    part, model = live("monitoring.performance"), importlib.import_module("live.model")
+    monkeypatch.setattr(model, "evaluate", lambda truth, told, scores: seen.add(told.dtype.kind))
+    labels = np.arange(COUNT) % 7
+    columns = {"__label": labels, "__prediction": labels + 0.9, "__score": None, "__scores": None}
+    champion = SimpleNamespace(card={}, estimator=SimpleNamespace(classes_=range(7)))
+    limits = SimpleNamespace(labels=20, worse=0.1)
+    part.performance(told(live, task), champion, pd.DataFrame(columns), 1.0, limits)
+    assert seen == {"f" if task == "regression" else "i"}
 
 
 def test_checks_are_left_out_inside_and_nowhere_else(live: Part) -> None:

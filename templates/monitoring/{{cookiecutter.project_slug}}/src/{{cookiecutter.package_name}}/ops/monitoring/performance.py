@@ -71,7 +71,7 @@ def performance(
     if len(rows) < limits.labels:
         return nothing
     truth, predictions = rows["__label"].to_numpy(), rows["__prediction"].to_numpy()
-    if truth.dtype.kind in "biu" and predictions.dtype.kind in "fO":
+    if settings.task == "classification" and truth.dtype.kind in "biu":
         predictions = predictions.astype(truth.dtype)
     elif truth.dtype.kind == "O":
         predictions = predictions.astype(str).astype(object)  # as those of training are
