@@ -36,7 +36,7 @@ check: lint  ## lint, types, unit tests, contracts: minutes
 	$(BIN)/pytest -q -n $(WORKERS) -m "not project and not full"
 
 test: check  ## check, and prove every level by running it
-	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "project and not full"
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup -m "project and not full"
 
 test-full: $(VENV)/full  ## test, the whole matrix, browsers, fuzzers, images: needs programs
 	@for one in $(NEEDED); do command -v "$${one%%:*}" >/dev/null || \

@@ -10,6 +10,9 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+# Before any library is loaded that waits for work: a waiting thread sleeps.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -24,7 +27,20 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # Linux's own numbers: version 3 of capget(2), and the right to pass over the modes of files.
 VERSION, PASS_OVER = 0x20080522, 0b110
 
+# What takes minutes begins first: at the end, no worker waits for another one.
+LONGEST = ("test_levels.py", "test_docs.py", "test_own_data.py", "test_release_faults.py")
+
 Tool = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of tests that run a project, the longest ones come first."""
+    ranks = {name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(
+        key=lambda item: (
+            ranks.get(item.path.name, len(ranks)) if item.get_closest_marker("project") else -1
+        )
+    )
 
 
 @pytest.fixture

@@ -12,9 +12,10 @@ from tests.integration.decoy import decoy
 LAYERS = discover(templates_folder())
 BUILT = sorted({layer.manifest.since for layer in LAYERS})
 TASKS = ("classification", "regression")
-# Each level with one task, in turn: what it has in common with all, and what its layers promise.
-# That layers of lower levels keep their promises above is for make test-full, with both tasks.
-CASES = [pytest.param(level, TASKS[level % 2]) for level in BUILT]
+# Each of these levels with one task, in turn: what it has in common with all, and what its layers
+# promise. That layers of lower levels keep their promises above is for make test-full, with both
+# tasks. In make test, level 0 is proven by the demo, and level 1 on the worst table of one's own.
+CASES = [pytest.param(level, TASKS[(level + 1) % 2]) for level in reversed(BUILT) if level > 1]
 WHOLE = [pytest.param(level, task, marks=pytest.mark.full) for level in BUILT for task in TASKS]
 
 pytestmark = pytest.mark.project

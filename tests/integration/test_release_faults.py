@@ -157,21 +157,23 @@ def test_a_release_that_is_killed_happened_or_did_not(ops: Ops, project: Path) -
     ops("train", "--param", "max_iter=20")
     ops("promote", 1, "--yes")
     ops("data", "--sample", project / "asked.csv")
+    now = told(ops)
     for write in range(20):
         codes = []
         for verb, number in ((["promote", "2", "--yes"], 2), (["rollback", "--yes"], 1)):
             ops(code=CHALLENGED)
-            before = told(ops)
-            after = (number, [*before[1], number])
+            before, after = now, (number, [*now[1], number])
             done = ops(*verb, write=write, ends=None)
             assert done.returncode in (0, -signal.SIGKILL), done.stderr
             codes.append(done.returncode)
-            assert told(ops) in (before, after), (verb, write)
+            now = told(ops)
+            assert now in (before, after), (verb, write)
             ops("predict", "asked.csv", "answered.csv", "--force")  # the reader goes on
-            assert copied(project) == told(ops)[0]
-            if told(ops) == before:
+            assert copied(project) == now[0]
+            if now == before:
                 ops(*verb)
-            assert told(ops) == after
+                now = told(ops)
+            assert now == after
         if not any(codes):
             break
     assert write > 5  # tag, alias, alias; model file, card, model file

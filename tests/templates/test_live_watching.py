@@ -42,6 +42,7 @@ def settings(live: Part, trained: Path, tmp_path: Path, monkeypatch: pytest.Monk
     shutil.copytree(trained, tmp_path / "copy")
     source = live("source_file").FileSource(tmp_path / "copy" / "models" / "model.skops", ())
     monkeypatch.setattr(live("monitoring.watching"), "model_source", lambda _: source)
+    monkeypatch.setattr(live("monitoring.performance"), "RESAMPLES", 20)
     return live("settings").read_settings(tmp_path / "copy")
 
 
@@ -147,7 +148,7 @@ def test_a_turn_that_was_killed_is_done_again(live: Part, settings: Any, cut: in
 def test_many_small_turns_see_what_one_great_one_sees(live: Part, settings: Any) -> None:
     logged(live, settings, 1.6)
     observe, series = live("monitoring.watching").observe, live("monitoring.series")
-    for day in pd.date_range(FROM, "2014-01-01", freq="5D", tz="UTC"):
+    for day in pd.date_range(FROM, "2014-01-01", freq="8D", tz="UTC"):
         observe(settings, day.to_pydatetime())
     observe(settings, END)
     step = [(one.end, one.drifted, one.rows) for one in series.windows(settings)]

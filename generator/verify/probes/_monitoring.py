@@ -84,7 +84,8 @@ def answered(estimator: object, features: pd.DataFrame) -> pd.DataFrame:
         two = score.shape[1] == 2
         told["score"] = score[:, 1] if two else None
         names = [str(name) for name in estimator.classes_]
-        told["scores"] = None if two else [dict(zip(names, row, strict=True)) for row in score]
+        rows = score.tolist()
+        told["scores"] = None if two else [dict(zip(names, row, strict=True)) for row in rows]
     return told
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 HOST = "127.0.0.1"
 WHOLE = 2**40
+PAUSE = 0.005
+"""Seconds between an answer and the next question: who asks leaves time to who answers."""
 
 
 class Load:
@@ -61,6 +63,7 @@ class Load:
             self.answers[name] = answer["prediction"]
             if self.versions[-1:] != [told["model_version"]]:
                 self.versions.append(told["model_version"])
+            self._ended.wait(PAUSE)
         connection.close()
 
 

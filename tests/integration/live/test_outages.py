@@ -18,7 +18,7 @@ from tests.integration.live.load import HOST, Load, ask
 from tests.integration.live.served import READ, Served, asked, logged, until
 from tests.integration.warm import environment, run, words
 
-pytestmark = pytest.mark.project
+pytestmark = [pytest.mark.project, pytest.mark.xdist_group("outages")]
 
 
 def test_a_full_disk_stops_no_answer_and_is_told(

@@ -18,7 +18,7 @@ from tests.integration.live.load import Load
 from tests.integration.live.served import logged, until
 from tests.integration.warm import run, warm
 
-pytestmark = pytest.mark.project
+pytestmark = [pytest.mark.project, pytest.mark.xdist_group("traffic")]
 KILLS, CHANGES = 20, 50
 
 # Lets the versions answer in turn, each as soon as the service has taken up the one before.
