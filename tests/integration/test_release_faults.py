@@ -67,12 +67,10 @@ from flights.ops.tracking.place import PROJECT, client
 with client(read_settings()) as mlflow:
     mlflow.set_registered_model_alias(PROJECT, "challenger", "2")
 """
-# Just before MLflow makes a row of these tables, another process has made the same one.
+# Just before MLflow makes a row of the tables `wanted`, another process has made the same one.
 MEANWHILE = """
 from sqlalchemy import event
 from sqlalchemy.orm import Session
-
-wanted = {"datasets", "registered_model_aliases"}
 
 @event.listens_for(Session, "before_flush")
 def meanwhile(session, *rest):
@@ -84,7 +82,7 @@ def meanwhile(session, *rest):
             with session.get_bind().begin() as other:
                 other.execute(table.insert().values(values))
 
-code = run(["train"])
+code = run(asked["words"])
 assert not wanted, wanted
 """
 # Versions 1 and 2 are different models; version 3 is the model of version 1.
@@ -206,10 +204,15 @@ def test_two_trainings_at_once_mix_nothing_up(ops: Ops, project: Path, tmp_path:
         assert run["params"]["max_iter"] == str(card["params"]["max_iter"])
 
 
-def test_what_another_training_makes_at_the_same_moment_is_no_fault(ops: Ops) -> None:
-    ops(code=MEANWHILE)
-    found = json.loads(ops("releases", "--format", "json").stdout)["versions"]
-    assert [(one["version"], one["alias"]) for one in found] == [(1, ["challenger"])]
+def test_what_another_process_makes_at_the_same_moment_is_no_fault(ops: Ops) -> None:
+    def meanwhile(tables: set[str], *words: object) -> None:
+        ops(*words, code=f"wanted = {tables}\n{MEANWHILE}")
+
+    meanwhile({"datasets", "registered_model_aliases"}, "train")
+    (made,) = json.loads(ops("releases", "--format", "json").stdout)["versions"]
+    assert (made["version"], made["alias"]) == (1, ["challenger"])
+    meanwhile({"registered_model_tags", "registered_model_aliases"}, "promote", 1, "--yes")
+    assert told(ops) == (1, [1])
 
 
 def test_a_look_takes_the_model_of_the_last_one_only_where_it_is_the_same(ops: Ops) -> None:

@@ -37,7 +37,7 @@ CANDIDATE = "OPS_CANDIDATE"
 
 def in_this_world(text: str) -> str:
     """Settings with the tables of `tests/world/` in the place of their own, and the rows there."""
-    text = re.sub(r"(?m)^table = .*$", lambda _: f"table = {json.dumps(PLACE)}", text)
+    text = re.sub(r"(?m)^\s*table\s*=.*$", lambda _: f"table = {json.dumps(PLACE)}", text)
     for path in sorted((ROOT / "tests" / "world").glob("*.toml")):
         tables = path.read_text(encoding="utf-8")
         for name in tomllib.loads(tables):

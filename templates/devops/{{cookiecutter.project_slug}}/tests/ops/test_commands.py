@@ -73,6 +73,11 @@ def test_a_model_that_is_what_its_card_says_is_taken_over(run, settings, handed)
     assert card["sha256"][:12] in page
 
 
+def test_a_model_that_is_not_there_is_bad_input(run, handed, capsys):
+    assert run("handover", handed.with_name("nowhere.skops")) == 2
+    assert "nowhere.skops is no file" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("name", ["params", "window", "metrics", "features"])
 def test_a_card_that_leaves_something_out_is_not(run, trained, handed, capsys, name):
     before = trained.read_bytes()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..errors import OpsError, UntrustedModel
-from ..tracking.place import PROJECT, RELEASE, client, is_empty, released, twice
+from ..tracking.place import PROJECT, RELEASE, client, is_empty, released
 from . import glance
 from .history import Release, read
 
@@ -172,7 +172,7 @@ def register(settings: Settings, run_id: str, model: str, tags: Mapping[str, str
         made = mlflow.create_model_version(PROJECT, source, run_id, tags=dict(tags), model_id=known)
         found = _version(made)
         if not found.failed:
-            twice(mlflow.set_registered_model_alias, PROJECT, CHALLENGER, str(found.number))
+            mlflow.set_registered_model_alias(PROJECT, CHALLENGER, str(found.number))
         return found
 
 

@@ -28,12 +28,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check and take; ends with 1, and changes nothing, where a check fails."""
+    from ..errors import OpsError
     from ..files import write_whole
     from ..handover import inspect, take
     from ..model_card import page, read_handover
     from ..settings import read_settings
     from ..wiring import model_source
 
+    if not options.model.is_file():
+        raise OpsError(f"{options.model} is no file", MENDED)
     settings, people = read_settings(), read_handover()
     model, found = inspect(options.model, settings, people.loss, options.sample)
     passed = all(one.passed for one in found)

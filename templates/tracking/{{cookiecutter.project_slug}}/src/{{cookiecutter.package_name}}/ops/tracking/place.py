@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 from textwrap import shorten
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..errors import OpsError
@@ -50,6 +50,13 @@ ENVIRONMENT = {
     "GIT_PYTHON_REFRESH": "quiet",
 }
 
+# Whatever makes a row that another process may be making, too.
+WRITES = (
+    "log_inputs",
+    "set_model_version_tag",
+    "set_registered_model_alias",
+    "set_registered_model_tag",
+)
 
 _elsewhere: ContextVar[str | None] = ContextVar("elsewhere", default=None)
 
@@ -152,7 +159,24 @@ def _client(uri: str) -> MlflowClient:
     found = mlflow.MlflowClient(uri, uri)
     if urlsplit(uri).scheme.partition("+")[0] not in ("http", "https"):
         found.search_experiments(max_results=1)  # its tables are made now
+    for name in WRITES:
+        setattr(found, name, _twice(getattr(found, name)))
     return found
+
+
+def _twice(write: Callable[..., None]) -> Callable[..., None]:
+    """Write again where it failed at first: another process may have made the same row just now."""
+    from mlflow.exceptions import MlflowException
+
+    def written(*words: Any) -> None:
+        try:
+            write(*words)
+        except MlflowException as error:
+            if error.error_code != "BAD_REQUEST":  # what MLflow makes of a row that is there
+                raise
+            write(*words)
+
+    return written
 
 
 @contextmanager
@@ -171,18 +195,6 @@ def released(settings: Settings, run_id: str, name: str = "") -> Iterator[Path]:
     wanted = f"{RELEASE}/{name}" if name else RELEASE
     with client(settings) as mlflow, tempfile.TemporaryDirectory() as folder:
         yield Path(mlflow.download_artifacts(run_id, wanted, folder))
-
-
-def twice(write: Callable[..., object], *words: object) -> None:
-    """Write again where it failed at first: another process may have made the same row just now."""
-    from mlflow.exceptions import MlflowException
-
-    try:
-        write(*words)
-    except MlflowException as error:
-        if error.error_code != "BAD_REQUEST":  # what MLflow makes of a row that is there already
-            raise
-        write(*words)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..model_file import TRUSTED
 from .origin import packages
 from .pictures import draw
-from .place import PROJECT, RELEASE, Unreachable, artifacts, client, is_own, twice
+from .place import PROJECT, RELEASE, Unreachable, artifacts, client, is_own
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +79,7 @@ class Run:
             profile = {"num_rows": len(rows), "num_elements": rows.features.size}
             entity._profile = json.dumps(profile)
             tags = [InputTag("mlflow.data.context", "training")]
-            twice(mlflow.log_inputs, self.run_id, [DatasetInput(entity, tags)])
+            mlflow.log_inputs(self.run_id, [DatasetInput(entity, tags)])
 
     def model(self, trained: Trained, rows: Rows, content: bytes, card: Mapping[str, Any]) -> str:
         """Keep the model: as MLflow loads it, and as the file and card that serving takes.
