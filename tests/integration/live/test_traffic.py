@@ -19,7 +19,7 @@ from tests.integration.live.served import logged, until
 from tests.integration.warm import run, warm
 
 pytestmark = [pytest.mark.project, pytest.mark.xdist_group("traffic")]
-KILLS, CHANGES = 20, 50
+MANY = pytest.mark.full
 
 # Lets the versions answer in turn, each as soon as the service has taken up the one before.
 CHANGE = """
@@ -56,20 +56,21 @@ for line in sys.stdin:
 """
 
 
+@pytest.mark.parametrize("kills", [5, pytest.param(20, marks=MANY)])
 def test_what_was_answered_is_on_record_though_it_is_killed(
-    made: Path, rows: list[dict[str, Any]], tmp_path: Path
+    made: Path, rows: list[dict[str, Any]], tmp_path: Path, kills: int
 ) -> None:
     port = free_port()
     with born(made, tmp_path / "log") as bear, Load(port, rows) as load:
-        for number in range(KILLS):
+        for number in range(kills):
             process, before = bear(port), len(load.answers)
             until(lambda before=before: len(load.answers) > before + 50)  # type: ignore[misc]
-            if number == KILLS // 2:
+            if number == kills // 2:
                 early = dict(load.answers)
                 assert early.items() <= logged(made).items()  # it is read while it is written
             os.kill(process, signal.SIGKILL)
     assert load.refused == []
-    assert load.broken >= KILLS
+    assert load.broken >= kills
     newest = max((made / ".state/predictions").glob("*.jsonl"))
     with newest.open("ab") as file:  # as a machine without power leaves it
         file.write(b'{"id":"torn/0","time":"2013')
@@ -89,13 +90,14 @@ def born(project: Path, log: Path) -> Iterator[Callable[[int], int]]:
                 one.kill()
 
 
-def test_fifty_changes_of_version_fail_no_request(
-    serve: Callable[..., Any], made: Path, rows: list[dict[str, Any]]
+@pytest.mark.parametrize("changes", [10, pytest.param(50, marks=MANY)])
+def test_changes_of_version_fail_no_request(
+    serve: Callable[..., Any], made: Path, rows: list[dict[str, Any]], changes: int
 ) -> None:
     with serve() as served:
         with Load(served.port, rows) as load:
-            run(made, [sys.executable, "-c", CHANGE, served.address, str(CHANGES)])
+            run(made, [sys.executable, "-c", CHANGE, served.address, str(changes)])
         assert (load.refused, load.broken) == ([], 0)
-        assert len(load.versions) >= CHANGES // 2  # each is seen by who asks at that moment
+        assert len(load.versions) >= changes // 2  # each is seen by who asks at that moment
     assert load.answers.items() <= logged(made).items()
     print(f"{len(load.answers)} answers, {len(load.versions)} changes were seen")
