@@ -102,11 +102,13 @@ def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
     no = r"^(uv run ops drift .*|mlops-maturity diff .*|uv run ops train .*=200)$"
     script = re.sub(no, r"\1 || [ $? -eq 1 ]", script, flags=re.MULTILINE)
     script = script.replace("uv run ops serve\n", SERVED.format(port=free_port()))
-    for before in ("cd late-flights\n", "uv lock\n"):
+    for before in ("cd ../late-flights\n", "uv lock\n"):
         script = script.replace(before, f"{before}{BORROWED}")
     assert "/health" in script
     assert script.count("mlops-maturity") > 10
-    done = run(script, tmp_path)
+    clone = tmp_path / "clone"  # of this repository, with which no command may meddle
+    subprocess.run(["git", "init", "--quiet", clone], check=True)
+    done = run(script, clone)
     assert done.returncode == 0, done.stderr[-3000:]
 
 

@@ -124,7 +124,7 @@ def _record_edits(checkout: Checkout, theirs: RenderedTree, record: Record) -> t
         if path not in before or before[path].content != on_disk:
             raise Refused(
                 f"{path} is not in HEAD as it lies on disk",
-                hint="commit the last upgrade first: git add .mlops-maturity && git commit",
+                hint="commit the project first, or the last upgrade: git add --all . && git commit",
             )
     after = {path: Version.of(file) for path, file in write_files(theirs, record).items()}
     return tuple(

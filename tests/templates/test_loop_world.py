@@ -97,3 +97,21 @@ def test_another_length_of_windows_is_another_replay(
     place.write_text(json.dumps(begun.__dict__) + "\n")
     with pytest.raises(closed("errors").Refused, match="first window"):
         next(replay.Replay(looped, "2013-06-01", "2013-06-09", 48).run())
+
+
+def test_without_a_version_at_its_beginning_there_is_no_replay(
+    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replay = closed("loop.replay")
+    rows = pd.DataFrame({"time": pd.to_datetime(["2013-05-01", "2013-06-02"])})
+    rows = rows.assign(flight_id=range(2), air_time=1.0)
+    monkeypatch.setattr(import_module("closed.data"), "load", lambda *words: rows)
+
+    class Nobody:
+        def load(self) -> None:
+            raise closed("errors").NoModel("no model answers yet", "train one")
+
+    monkeypatch.setattr(replay, "model_source", lambda settings: Nobody())
+    begun = replay.Replay(looped, "2013-06-01", "2013-06-09", 24, lambda *words: iter(()))
+    with pytest.raises(closed("errors").Refused, match="no version passed the gate"):
+        next(begun.run())

@@ -35,7 +35,8 @@ def run(arguments: Sequence[str]) -> int:
         return fail(f"no such verb: {verb}", hint, 2)
     try:
         command = importlib.import_module(f"{__package__}.commands.{verb}")
-        parser = argparse.ArgumentParser(f"ops {verb}", description=command.__doc__)
+        about = command.__doc__
+        parser = argparse.ArgumentParser(f"ops {verb}", description=about, allow_abbrev=False)
         command.arguments(parser)
         code = int(command.run(parser.parse_args(rest)))
         sys.stdout.flush()

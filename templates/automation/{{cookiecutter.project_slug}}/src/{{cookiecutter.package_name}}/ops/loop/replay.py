@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import InvalidTable, Refused
+from ..errors import InvalidTable, NoModel, Refused
 from ..monitoring.series import append, lines
 from ..release.sequential import losses
 from ..rows import loaded, parse_moment, show_moment, told_labels, typed_labels
@@ -88,7 +88,7 @@ class Replay:
         """Go through the windows that were not replayed yet, one after the other.
 
         Raises:
-            Refused: another replay was begun here.
+            Refused: another replay was begun here, or no version may answer at its beginning.
         """
         known = list(done(self.settings))
         begun = [(one.start, one.end) for one in known[:1]]
@@ -100,13 +100,24 @@ class Replay:
             )
         moment = parse_moment(self.settings, known[-1].end) if known else self._first
         if not known:
-            self._looked(self._first)
+            self._begin()
         while moment < self._last:
             end = min(moment + self._length, self._last)
             window = self._window(moment, end)
             append(_place(self.settings), asdict(window))
             yield window
             moment = end
+
+    def _begin(self) -> None:
+        """Train and release a first version on the rows before the first window."""
+        self._looked(self._first)
+        try:
+            model_source(self.settings).load()
+        except NoModel:
+            raise Refused(
+                "on the rows before --from, no version passed the gate: nobody would answer",
+                "begin later; what the gate wants: [gate] in settings.toml",
+            ) from None
 
     @cached_property
     def _rows(self) -> pd.DataFrame:

@@ -46,7 +46,7 @@ def better(fresh: Fresh, metric: Metric, evaluate: Evaluate, limits: Limits) -> 
     name = f"better than {fresh.name}"
     if len(fresh.truth) < limits.rows:
         said = f"{len(fresh.truth):,} fresh rows are too few to judge, {limits.rows:,} are needed"
-        yield Verdict(name, False, f"{said}: train once there are newer ones")
+        yield Verdict(name, False, f"{said} by [gate] rows: train once there are newer ones")
         return
     found = improvement(
         *(fresh.truth, fresh.ours, fresh.theirs, metric, evaluate),

@@ -49,7 +49,8 @@ def run(options: argparse.Namespace) -> int:
         print(f"note: {note}", file=sys.stderr)
     print(f"version {number} answers", file=sys.stderr)
     print("what to type next:\n  uv run ops releases\n  uv run ops serve", file=sys.stderr)
-    print("to go back: uv run ops rollback", file=sys.stderr)
+    if champion is not None:
+        print("to go back: uv run ops rollback", file=sys.stderr)
     return 0
 
 

@@ -117,14 +117,18 @@ def _unpacked(root: Path, commit: str, place: Path) -> bool:
     """The project as that commit has it; whether git knows it."""
     # Of a project below the top of its repository, its own folder only.
     inside = subprocess.run(
-        ["git", "-C", root, "rev-parse", "--show-prefix"],
+        ["git", "-C", root, "rev-parse", "--show-prefix", "--show-toplevel"],
         capture_output=True,
         text=True,
         check=False,
     )
-    tree = f"{commit}:{inside.stdout.strip()}"
+    if inside.returncode != 0:
+        return False
+    prefix, top = inside.stdout.splitlines()
     done = subprocess.run(
-        ["git", "-C", root, "archive", "--format=tar", tree], capture_output=True, check=False
+        ["git", "-C", top, "archive", "--format=tar", f"{commit}:{prefix}"],
+        capture_output=True,
+        check=False,
     )
     if done.returncode != 0:
         return False
