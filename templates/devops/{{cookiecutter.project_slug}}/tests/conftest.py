@@ -2,7 +2,6 @@
 """Tests run in a project of their own: its folder is chosen before anything of it is imported."""
 
 import importlib
-import json
 import os
 import re
 import shutil
@@ -16,7 +15,6 @@ from typing import Any
 # Before any library is loaded that waits for work: a waiting thread sleeps.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-import pyarrow.parquet as parquet
 import pytest
 from made_up import made_up, write
 
@@ -26,18 +24,13 @@ PACKAGE = PROJECT["scripts"]["ops"].partition(".")[0]
 SETTINGS: dict[str, Any] = tomllib.loads((ROOT / "settings.toml").read_text(encoding="utf-8"))
 
 TABLE = ROOT / SETTINGS["data"]["table"]
-MOST_ROWS = 2_000
-"""Of a table of Parquet: tests take seconds, however large it is."""
-PLACE = f"data/{TABLE.name}"
-"""Where it lies in that world, wherever it lies."""
 WORLD = Path(tempfile.mkdtemp(prefix="tests-"))
 CANDIDATE = "OPS_CANDIDATE"
 """Names the file of a model that is on trial, where tests are run to judge it."""
 
 
 def in_this_world(text: str) -> str:
-    """Settings with the tables of `tests/world/` in the place of their own, and the rows there."""
-    text = re.sub(r"(?m)^\s*table\s*=.*$", lambda _: f"table = {json.dumps(PLACE)}", text)
+    """Settings with the tables of `tests/world/` in the place of their own."""
     for path in sorted((ROOT / "tests" / "world").glob("*.toml")):
         tables = path.read_text(encoding="utf-8")
         for name in tomllib.loads(tables):
@@ -46,23 +39,16 @@ def in_this_world(text: str) -> str:
     return text
 
 
-def lay(place: Path) -> None:
-    """The table, rows that stand for it, or made-up ones where it is not there."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if not TABLE.is_file():
-        write(made_up(SETTINGS), place)
-    elif CANDIDATE in os.environ or TABLE.suffix != ".parquet":
-        place.symlink_to(TABLE)
-    else:
-        table = parquet.read_table(TABLE)
-        step = max(1, table.num_rows // MOST_ROWS)
-        parquet.write_table(table.take([*range(0, table.num_rows, step)]), place)
-
-
-lay(WORLD / PLACE)
 (WORLD / "settings.toml").write_text(
     in_this_world((ROOT / "settings.toml").read_text(encoding="utf-8")), encoding="utf-8"
 )
+if not Path(SETTINGS["data"]["table"]).is_absolute():
+    place = WORLD / SETTINGS["data"]["table"]
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if TABLE.is_file():
+        place.symlink_to(TABLE)
+    else:
+        write(made_up(SETTINGS), place)
 os.environ["PROJECT_ROOT"] = str(WORLD)
 os.environ["OPS_ALONE"] = "1"  # no server that the environment or the settings name is asked
 
