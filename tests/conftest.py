@@ -27,7 +27,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # Linux's own numbers: version 3 of capget(2), and the right to pass over the modes of files.
 VERSION, PASS_OVER = 0x20080522, 0b110
 
-# What takes minutes begins first: at the end, no worker waits for another one.
+# What takes minutes begins early: at the end, hardly a worker waits for another one.
 LONGEST = ("test_levels.py", "test_docs.py", "test_own_data.py", "test_release_faults.py")
 
 Tool = Callable[..., subprocess.CompletedProcess[str]]

@@ -16,14 +16,15 @@ VARIABLES = {"MLFLOW_TRACKING_URI": "", "MLFLOW_REGISTRY_URI": "", "PREFECT_API_
 
 @contextmanager
 def decoy(project: Path) -> Iterator[list[str]]:
-    """A server on loopback, in this environment and in the settings; what it was asked."""
+    """A server on loopback, in this environment and in the settings; who came to it."""
     seen: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def handle(self) -> None:  # whoever connects is seen, whatever he asks
-            seen.append(self.rfile.readline().decode(errors="replace"))
+    class Decoy(ThreadingHTTPServer):
+        def verify_request(self, request: object, client_address: object) -> bool:
+            seen.append(str(client_address))  # whoever connects is seen, whatever he asks
+            return False
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Decoy(("127.0.0.1", 0), BaseHTTPRequestHandler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     address = f"http://127.0.0.1:{server.server_port}"

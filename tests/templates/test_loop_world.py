@@ -85,13 +85,17 @@ def test_a_replay_needs_rows_to_learn_from_and_rows_to_ask(
     assert caught.value.hint
 
 
-def test_another_length_of_windows_is_another_replay(
-    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    replay = closed("loop.replay")
+@pytest.fixture
+def two_rows(closed: Part, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table holds a row to learn from, and one to be asked."""
     rows = pd.DataFrame({"time": pd.to_datetime(["2013-05-01", "2013-06-02"])})
     rows = rows.assign(flight_id=range(2), air_time=1.0)
     monkeypatch.setattr(import_module("closed.data"), "load", lambda *words: rows)
+
+
+@pytest.mark.usefixtures("two_rows")
+def test_another_length_of_windows_is_another_replay(closed: Part, looped: Any) -> None:
+    replay = closed("loop.replay")
     begun = replay.Window("2013-06-01T00:00:00", "2013-06-02T00:00:00", 9, "1", {}, None, ())
     place = looped.root / ".state/windows.jsonl"
     place.write_text(json.dumps(begun.__dict__) + "\n")
@@ -99,13 +103,11 @@ def test_another_length_of_windows_is_another_replay(
         next(replay.Replay(looped, "2013-06-01", "2013-06-09", 48).run())
 
 
+@pytest.mark.usefixtures("two_rows")
 def test_without_a_version_at_its_beginning_there_is_no_replay(
     closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replay = closed("loop.replay")
-    rows = pd.DataFrame({"time": pd.to_datetime(["2013-05-01", "2013-06-02"])})
-    rows = rows.assign(flight_id=range(2), air_time=1.0)
-    monkeypatch.setattr(import_module("closed.data"), "load", lambda *words: rows)
 
     class Nobody:
         def load(self) -> None:

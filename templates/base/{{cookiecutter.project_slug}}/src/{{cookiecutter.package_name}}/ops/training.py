@@ -140,7 +140,10 @@ def fit(estimator: Any, rows: Rows) -> Any:
             return estimator.fit(rows.features, rows.labels.to_numpy())
         except (TypeError, ValueError) as error:
             first = str(error).partition("\n")[0]
-            raise InvalidTable(f"the estimator cannot be fitted: {first}") from None
+            raise InvalidTable(
+                f"the estimator cannot be fitted: {first}",
+                "see [model] in settings.toml, and build() in model.py",
+            ) from None
 
 
 def judge(estimator: Any, rows: Rows) -> dict[str, float]:

@@ -168,13 +168,13 @@ def _twice(write: Callable[..., None]) -> Callable[..., None]:
     """Write again where it failed at first: another process may have made the same row just now."""
     from mlflow.exceptions import MlflowException
 
-    def written(*words: Any) -> None:
+    def written(*words: Any, **more: Any) -> None:
         try:
-            write(*words)
+            write(*words, **more)
         except MlflowException as error:
             if error.error_code != "BAD_REQUEST":  # what MLflow makes of a row that is there
                 raise
-            write(*words)
+            write(*words, **more)
 
     return written
 
