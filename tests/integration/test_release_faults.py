@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -108,6 +109,25 @@ assert found[1].estimator is not found[2].estimator
 trusting = RegistrySource(replace(settings, trusted=("a.b",)))
 assert trusting.load().estimator is not found[3].estimator
 """
+# MLflow's tables are made; this ends itself before a statement of that, and tells how many were.
+TABLES = """
+from sqlalchemy import Engine, event
+from flights.ops.settings import read_settings
+from flights.ops.tracking.place import client
+
+done = 0
+
+@event.listens_for(Engine, "before_cursor_execute")
+def deadly(*rest):
+    global done
+    if done == deadline:
+        os.kill(os.getpid(), signal.SIGKILL)
+    done += 1
+
+with client(read_settings()):
+    print(done)
+"""
+STEPS = ("extract", "validate", "train", "evaluate", "register")
 Ops = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -223,24 +243,59 @@ def test_a_look_takes_the_model_of_the_last_one_only_where_it_is_the_same(ops: O
     ops(code=LOOKS)
 
 
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.full)])
+def test_tables_that_are_killed_while_they_are_made_are_made_again(
+    ops: Ops, project: Path, kills: int
+) -> None:
+    chance = random.Random(0)
+
+    def made(deadline: int, ends: int = 0) -> str:
+        return ops(code=f"deadline = {deadline}\n{TABLES}", ends=ends).stdout
+
+    whole = int(made(-1))
+    assert whole > 100
+    for deadline in sorted(chance.sample(range(whole), kills)):
+        shutil.rmtree(project / ".state")
+        made(deadline, -signal.SIGKILL)
+        assert told(ops) == (None, [])
+        made(-1)
+    ops("train")
+    ops("promote", "--yes")
+
+
+def step_times(command: list[str], project: Path) -> list[float]:
+    """Seconds from the start of a training to the end of each step."""
+    times, start = [], time.monotonic()
+    with started(command, project) as running:
+        assert running.stderr is not None
+        times = [time.monotonic() - start for line in running.stderr if line.startswith(STEPS)]
+    assert (running.returncode, len(times)) == (0, len(STEPS))
+    return times
+
+
+def started(command: list[str], project: Path) -> subprocess.Popen[str]:
+    """A command whose lines can be read as it writes them."""
+    return subprocess.Popen(
+        command, cwd=project, env=environment(project), stderr=subprocess.PIPE, text=True
+    )
+
+
 @pytest.mark.full
 def test_training_that_is_killed_leaves_no_half_of_a_version(ops: Ops, project: Path) -> None:
     chance = random.Random(0)
-    ops("train")  # this one makes the tables, too
-    start = time.monotonic()
     ops("train", "--param", "max_iter=99")
-    whole = time.monotonic() - start
     ops("promote", 1, "--yes")
-    for count in range(30):
-        running = subprocess.Popen(
-            words("train", "--param", f"max_iter={20 + count}"),  # each is fitted
-            cwd=project,
-            env=environment(project),
-            stderr=subprocess.DEVNULL,
-        )
-        time.sleep(chance.uniform(0, whole))
-        running.kill()
-        running.wait()
+    ends = step_times(words("train", "--param", "max_iter=98"), project)
+    for count in range(30):  # in each step as often as in the others
+        step = count % len(STEPS)
+        long = ends[step] - (ends[step - 1] if step else 0)
+        with started(words("train", "--param", f"max_iter={20 + count}"), project) as running:
+            assert running.stderr is not None
+            for _ in range(step):
+                assert running.stderr.readline().startswith(STEPS)
+            time.sleep(chance.uniform(0, 0.9 * long))
+            running.kill()
+        assert running.returncode == -signal.SIGKILL
         found: dict[str, Any] = json.loads(ops("releases", "--format", "json").stdout)
         for version in found["versions"]:
             assert all(version[name] for name in ("sha256", "window", "metrics", "data_sha256"))

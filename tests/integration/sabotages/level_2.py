@@ -52,8 +52,8 @@ LEVEL_2 = [
     ),
     Sabotage(
         "a version does not know its rows",
-        *(f"{OPS}/registry/versions.py", "tags=dict(tags)"),
-        'tags={k: v for k, v in tags.items() if k != "window"}',
+        *(f"{OPS}/registry/versions.py", "run_id, dict(tags)"),
+        'run_id, {k: v for k, v in tags.items() if k != "window"}',
         *("registers", "regression", "does not tell window"),
     ),
     Sabotage(

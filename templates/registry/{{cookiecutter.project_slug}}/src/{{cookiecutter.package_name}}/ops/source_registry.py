@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 from .errors import NoModel, UntrustedModel
 from .model_file import Model, put, read, unpack
 from .settings import read_part, within
-from .tracking.place import HINT, Unreachable
+from .tracking.place import HINT, Unreachable, asked_once
 
 if TYPE_CHECKING:
     from .settings import Settings
 
 FIRST = "nothing was released yet; the file in models/ answers"
+
+PATIENCE = 5
+"""Seconds that MLflow has to answer at first, where a copy of the champion can answer."""
 
 _LAST: dict[tuple[str, ...], Model] = {}
 """The champion that was unpacked last in this process."""
@@ -62,17 +66,19 @@ class RegistrySource:
         from .registry.versions import state
 
         try:
-            champion = state(self.settings).champion
+            with asked_once(PATIENCE) if self._path.is_file() else nullcontext():
+                champion = state(self.settings).champion
             if champion is not None:
                 return self._champion(champion)
             model = self._copy(FIRST)
-            return replace(model, notes=(*model.notes, FIRST))
+            card = {name: told for name, told in model.card.items() if name != "version"}
+            return replace(model, card=card, notes=(*model.notes, FIRST))
         except Unreachable as error:
             trouble = f"{error}; the model is the one that was kept"
             return replace(self._copy(trouble), trouble=trouble)
 
     def newer(self, than: Model) -> Model | None:
-        """The champion, where it is another version than `than`.
+        """The champion, where it is another one than `than`, by its number or its digest.
 
         Raises:
             Unreachable: MLflow does not answer.
@@ -80,7 +86,7 @@ class RegistrySource:
         from .registry.versions import state
 
         champion = state(self.settings).champion
-        if champion is None or str(champion) == than.card.get("version"):
+        if champion is None or self._is(champion, than.card):
             return replace(than, trouble="") if than.trouble else None
         return self._champion(champion)
 
@@ -95,16 +101,23 @@ class RegistrySource:
     def _path(self) -> Path:
         return self.settings.root / "models" / "model.skops"
 
+    def _is(self, number: int, card: Mapping[str, Any]) -> bool:
+        """Whether a card is that of a version; another registry has the same numbers."""
+        from .registry.versions import SHA, version
+
+        known = version(self.settings, number).tags.get(SHA)
+        return (card.get("version"), card["sha256"]) == (str(number), known)
+
     def _champion(self, number: int) -> Model:
-        from .registry.versions import SHA, fetch, version
+        from .registry.versions import fetch
 
         try:
             card, content = read(self._path)
-            known = card["sha256"] == version(self.settings, number).tags.get(SHA)
+            known = self._is(number, card)
         except UntrustedModel:
             known = False
         notes: tuple[str, ...] = ()
-        if not known or card.get("version") != str(number):
+        if not known:
             content, card = fetch(self.settings, number)
             try:
                 put(self._path, content, card)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ASKED = 100
 WARM = 5
 ROUNDS = 3
-"""The fastest one counts: what else a machine does makes a model slower, and never faster."""
+"""At most, until one is fast enough: what else a machine does makes a model only slower."""
 
 
 def latency(model: Model, rows: pd.DataFrame, limits: Limits) -> Iterator[Verdict]:
@@ -43,7 +43,10 @@ def latency(model: Model, rows: pd.DataFrame, limits: Limits) -> Iterator[Verdic
             took.append(time.perf_counter() - start)
         return float(np.quantile(took[WARM:] or took, 0.95)) * 1000
 
-    found = min(slowest() for _ in range(ROUNDS))
+    found = slowest()
+    for _ in range(ROUNDS - 1):
+        if found > limits.latency:
+            found = min(found, slowest())
     said = f"95 of 100 answers to one row take {found:.2f} ms, {limits.latency:g} may be"
     yield Verdict("latency", found <= limits.latency, said)
 

@@ -40,7 +40,7 @@ class Release:
     version: int
     when: str
     who: str
-    reason: str
+    reason: str = ""
     previous: int | None = None
     after: int | None = None
     back: bool = False
@@ -102,10 +102,14 @@ def rolled_back(
 
 
 def _written(releases: Sequence[Release]) -> str:
-    """The newest releases that fit."""
-    kept = list(releases)
-    while len(text := json.dumps([asdict(one) for one in kept])) > LONGEST:
-        kept.pop(0)
+    """The newest releases that fit; old ones lose their reason before one is left out."""
+    kept = [{name: told for name, told in asdict(one).items() if told} for one in releases]
+    while len(text := json.dumps(kept, ensure_ascii=False, separators=(",", ":"))) > LONGEST:
+        explained = next((one for one in kept if "reason" in one), None)
+        if explained is None:
+            kept.pop(0)
+        else:
+            del explained["reason"]
     return text
 
 

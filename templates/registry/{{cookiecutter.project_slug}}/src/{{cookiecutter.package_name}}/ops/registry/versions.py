@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..errors import OpsError, UntrustedModel
-from ..tracking.place import PROJECT, RELEASE, client, is_empty, released
+from ..tracking.place import PROJECT, RELEASE, asked_once, client, is_empty, released
 from . import glance
 from .history import Release, read
 
@@ -25,6 +25,8 @@ SHA, CHECKS, METRICS, BESIDE, AGAINST = (
 )
 
 ANY = "checks that are known"
+SLOW = 60
+"""Seconds that a server has to make a version."""
 
 
 class NoSuchVersion(OpsError):
@@ -169,11 +171,28 @@ def register(settings: Settings, run_id: str, model: str, tags: Mapping[str, str
                 raise
         source = model or f"{mlflow.get_run(run_id).info.artifact_uri}/{RELEASE}"
         known = model.rpartition("/")[2] if model.startswith("models:/m-") else None
-        made = mlflow.create_model_version(PROJECT, source, run_id, tags=dict(tags), model_id=known)
-        found = _version(made)
+        found = _made(mlflow, source, run_id, dict(tags), known)
         if not found.failed:
             mlflow.set_registered_model_alias(PROJECT, CHALLENGER, str(found.number))
         return found
+
+
+def _made(
+    mlflow: MlflowClient, source: str, run_id: str, tags: dict[str, str], model: str | None
+) -> Version:
+    """The version that is made now: once, though a gateway may say of a success that it failed."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        with asked_once(SLOW):
+            made = mlflow.create_model_version(PROJECT, source, run_id, tags=tags, model_id=model)
+    except MlflowException:
+        there = map(_version, mlflow.search_model_versions(f"run_id = '{run_id}'"))
+        made_yet = [one for one in there if dict(one.tags) == tags]
+        if not made_yet:
+            raise
+        return max(made_yet, key=lambda one: one.number)
+    return _version(made)
 
 
 def fetch(settings: Settings, number: int) -> tuple[bytes, dict[str, Any]]:

@@ -92,8 +92,10 @@ def _show(rows: list[dict[str, Any]], metric: str) -> None:
 
 def _page(settings: Settings, port: int) -> int:
     """MLflow's page, over the same database; in the place of this process."""
-    from ..tracking.place import ENVIRONMENT, address, is_own, shown, state
+    from ..settings import within
+    from ..tracking.place import ENVIRONMENT, address, client, is_own, shown, state
 
+    within("--port", port, 1, 65535)
     uri = address(settings)
     if uri.startswith("http"):
         print(shown(uri))
@@ -101,6 +103,8 @@ def _page(settings: Settings, port: int) -> int:
     more = ["--default-artifact-root", (state(settings.root) / "artifacts").as_uri()]
     words = ["mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     words += more if is_own(settings) else []
+    with client(settings):
+        pass  # its tables are made here, for a server that is ended meanwhile leaves half of them
     print(f"MLflow's page: http://127.0.0.1:{port}, Ctrl-C ends it", file=sys.stderr, flush=True)
     # Not as an option, which everybody on this machine could read: it may hold a password.
     os.environ["MLFLOW_BACKEND_STORE_URI"] = uri

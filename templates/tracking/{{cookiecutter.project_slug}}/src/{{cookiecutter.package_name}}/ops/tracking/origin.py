@@ -50,10 +50,11 @@ def commit(root: Path) -> dict[str, str]:
 
 
 def code_digest() -> str:
-    """Digest of every module of the package, by path and content."""
+    """Digest of every file of the package, by path and content."""
     listed = {
         path.relative_to(CODE).as_posix(): digest(path.read_bytes())
-        for path in sorted(CODE.rglob("*.py"))
+        for path in sorted(CODE.rglob("*"))
+        if path.is_file() and path.suffix != ".pyc"
     }
     return digest(json.dumps(listed).encode())
 

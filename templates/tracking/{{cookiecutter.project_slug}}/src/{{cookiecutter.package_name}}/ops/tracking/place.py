@@ -12,7 +12,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from fcntl import LOCK_EX, flock
@@ -104,10 +104,14 @@ def is_own(settings: Settings) -> bool:
 
 def artifacts(settings: Settings) -> str | None:
     """Where files of runs go: beside a database that is a file; elsewhere, the server knows."""
-    path = address(settings).removeprefix("sqlite:///")
-    if path == address(settings):
-        return None
-    return (Path(path).absolute().parent / ARTIFACTS).as_uri()
+    path = _file(address(settings))
+    return None if path is None else (path.absolute().parent / ARTIFACTS).as_uri()
+
+
+def _file(uri: str) -> Path | None:
+    """The file that an address names, if it is a database in a file."""
+    path = uri.removeprefix("sqlite:///")
+    return None if path == uri else Path(path)
 
 
 def is_empty(settings: Settings) -> bool:
@@ -116,8 +120,8 @@ def is_empty(settings: Settings) -> bool:
 
 
 def shown(uri: str) -> str:
-    """An address without the password that it may hold."""
-    return re.sub(r"//[^/@]*@", "//", uri)
+    """An address without the passwords that it may hold."""
+    return re.sub(r"([?&][^=&#\s]*=)[^&#\s]*", r"\1***", re.sub(r"//[^/?#\s]*@", "//", uri))
 
 
 @contextmanager
@@ -145,6 +149,21 @@ def client(settings: Settings) -> Iterator[MlflowClient]:
         raise
 
 
+@contextmanager
+def asked_once(seconds: int) -> Iterator[None]:
+    """Inside, a server has so long to answer, and is not asked again where it does not."""
+    wanted = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0", "MLFLOW_HTTP_REQUEST_TIMEOUT": str(seconds)}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
+
+
 def _client(uri: str) -> MlflowClient:
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
@@ -156,12 +175,25 @@ def _client(uri: str) -> MlflowClient:
     # Some of its functions know no client.
     mlflow.set_tracking_uri(uri)
     mlflow.set_registry_uri(uri)
+    if (path := _file(uri)) and not path.exists():
+        _make_tables(path)
     found = mlflow.MlflowClient(uri, uri)
     if urlsplit(uri).scheme.partition("+")[0] not in ("http", "https"):
         found.search_experiments(max_results=1)  # its tables are made now
     for name in WRITES:
         setattr(found, name, _twice(getattr(found, name)))
     return found
+
+
+def _make_tables(path: Path) -> None:
+    """MLflow's tables, which are there whole or not at all: it goes on with no half of them."""
+    from mlflow import MlflowClient
+
+    with tempfile.TemporaryDirectory(prefix=".mlflow-", dir=path.parent) as folder:
+        made = Path(folder) / path.name
+        MlflowClient(f"sqlite:///{made}").search_experiments(max_results=1)
+        with suppress(FileExistsError):  # another process was first
+            os.link(made, path)
 
 
 def _twice(write: Callable[..., None]) -> Callable[..., None]:
@@ -213,7 +245,8 @@ def alone(settings: Settings, name: str = "release.lock") -> Iterator[None]:
 def _told(uri: str, error: Exception) -> Unreachable:
     first = shorten(shown(str(error)).strip().partition("\n")[0], 300, placeholder=" …")
     if "Max retries exceeded" in first:  # by the whole chain of what failed inside
-        first = "nobody answers there"
+        refused = re.search(r"too many (\d+) error", str(error))
+        first = f"it answers with {refused[1]}" if refused else "nobody answers there"
     hint = HINT
     if isinstance(error, PermissionError | FileNotFoundError) or "Read-only" in first:
         hint = "may this folder be written? MLflow keeps its state there"
@@ -222,6 +255,6 @@ def _told(uri: str, error: Exception) -> Unreachable:
 
 def _check_folder(uri: str) -> None:
     """Refuse a database in a folder that is not there: MLflow would make both."""
-    path = uri.removeprefix("sqlite:///")
-    if path != uri and not Path(path).parent.is_dir() and Path(path).parent.name != STATE:
+    path = _file(uri)
+    if path and not path.parent.is_dir() and path.parent.name != STATE:
         raise Unreachable(f"MLflow at {shown(uri)}: no such folder", HINT)

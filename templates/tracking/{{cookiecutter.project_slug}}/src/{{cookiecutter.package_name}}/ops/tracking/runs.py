@@ -176,6 +176,7 @@ def _log_model(run: Run, trained: Trained, rows: Rows) -> str:
                 input_example=example,
                 # Named, for else MLflow starts an interpreter to find them out.
                 pip_requirements=[f"{name}=={version(name)}" for name in NEEDED],
+                serialization_format=mlflow.sklearn.SERIALIZATION_FORMAT_SKOPS,
                 skops_trusted_types=[*TRUSTED, *run.settings.trusted],
             )
     if info.signature is None:

@@ -11,7 +11,7 @@ from ..errors import UntrustedModel
 from ..model_file import Model, read, unpack
 from ..rows import digest
 from ..tracking.origin import digest as digest_of
-from ..tracking.origin import packages
+from ..tracking.origin import packages, settings_digest
 from ..tracking.place import Unreachable, client, released
 from ..tracking.runs import experiment_id
 
@@ -21,16 +21,14 @@ if TYPE_CHECKING:
 
 
 def recipe(settings: Settings, rows: Rows, params: Mapping[str, Any], code: str) -> str:
-    """Digest of rows, code, packages, parameters, seed and holdout."""
+    """Digest of rows, code, packages, parameters and all settings: the model may read any."""
     parts = {
         "rows": digest(rows),
         "known": digest_of(rows.known.astype(str).str.cat(sep="\n").encode()),
         "code": code,
         "packages": digest_of(packages().encode()),
         "params": dict(params),
-        "train": [settings.train.seed, settings.train.holdout, settings.task],
-        "model": dict(settings.model),
-        "schema": str(settings.data.schema),
+        "settings": settings_digest(settings.root),
     }
     return digest_of(json.dumps(parts, sort_keys=True, default=str).encode())
 
