@@ -1,7 +1,7 @@
 """From `ops train` to a registered version, beside the same fit alone and beside the naive way.
 
 All sides run in one environment with compiled bytecode, on the same rows, in turn; the first round
-only warms up. `python -m benchmarks.training [ROUNDS]`
+only warms up, and makes each side's database. `python -m benchmarks.training [ROUNDS]`
 """
 
 from __future__ import annotations
@@ -148,26 +148,26 @@ def made(folder: Path) -> Path:
 def processes(project: Path, rounds: int) -> dict[str, list[Took]]:
     """Seconds of whole processes; every round of ours fits anew, as its seed is another one."""
     seconds: dict[str, list[Took]] = {}
-    for turn in range(rounds + 1):
-        with tempfile.TemporaryDirectory() as out:
-            sides = {
-                "fit and joblib": [sys.executable, "-c", JOBLIB, out],
-                "ops train": [
-                    *OPS,
-                    "train",
-                    "--param",
-                    f"max_iter={100 + turn % 2}",
-                    "--param",
-                    f"random_state={turn}",
-                ],
-                "fit and log_model by default": [sys.executable, "-c", DEFAULTS, out],
-                "the same in a flow, no server": [sys.executable, "-c", NAIVE, out],
-            }
-            for name, command in sides.items():
+    with tempfile.TemporaryDirectory() as out:  # what each side keeps is there in later rounds
+        for turn in range(rounds + 1):
+            for name, command in sides(turn, out).items():
                 took = timed(command, project, {"PREFECT_HOME": f"{out}/prefect"})
                 if turn:
                     seconds.setdefault(name, []).append(took)
     return seconds
+
+
+def sides(turn: int, out: str) -> dict[str, list[str]]:
+    """What each side runs in a round."""
+    anew = ["--param", f"max_iter={100 + turn % 2}", "--param", f"random_state={turn}"]
+    for name in ("defaults", "flow"):
+        Path(out, name).mkdir(exist_ok=True)
+    return {
+        "fit and joblib": [sys.executable, "-c", JOBLIB, out],
+        "ops train": [*OPS, "train", *anew],
+        "fit and log_model by default": [sys.executable, "-c", DEFAULTS, f"{out}/defaults"],
+        "the same in a flow, no server": [sys.executable, "-c", NAIVE, f"{out}/flow"],
+    }
 
 
 OPS = [sys.executable, "-m", "flights.ops"]

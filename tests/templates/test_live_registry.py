@@ -162,3 +162,24 @@ def test_a_model_is_fitted_again_where_any_setting_is_another(live: Part, projec
 )
 def test_no_address_shows_a_password(live: Part, address: str, shown: str) -> None:
     assert live("tracking.place").shown(address) == shown
+
+
+def test_an_address_without_a_scheme_is_told(live: Part, registered: Any) -> None:
+    place = live("tracking.place")
+    with (
+        place.elsewhere("127.0.0.1:9"),
+        pytest.raises(place.Unreachable, match="no address") as told,
+        place.client(registered),
+    ):
+        pass
+    assert "http://127.0.0.1:9" in told.value.hint
+
+
+def test_settings_of_the_registry_are_read_before_anything_answers(
+    live: Part, registered: Any
+) -> None:
+    path = registered.root / "settings.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("\npoll = ", "\npoll = -"), encoding="utf-8")
+    with pytest.raises(live("errors").InvalidSettings, match=r"registry\.poll"):
+        live("source_registry").RegistrySource(registered).load()

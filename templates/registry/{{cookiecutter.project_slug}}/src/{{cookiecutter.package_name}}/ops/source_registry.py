@@ -65,6 +65,7 @@ class RegistrySource:
 
         from .registry.versions import state
 
+        read_registry(self.settings.root)  # what is wrong there is told before anything answers
         try:
             with asked_once(PATIENCE) if self._path.is_file() else nullcontext():
                 champion = state(self.settings).champion

@@ -132,7 +132,7 @@ def client(settings: Settings) -> Iterator[MlflowClient]:
         Unreachable: MLflow does not answer, refuses, or is not installed whole.
     """
     uri = address(settings)
-    _check_folder(uri)
+    _check(uri)
     try:
         with alone(settings, "mlflow.lock"):
             found = _client(uri)
@@ -253,8 +253,10 @@ def _told(uri: str, error: Exception) -> Unreachable:
     return Unreachable(f"MLflow at {shown(uri)}: {first or type(error).__name__}", hint)
 
 
-def _check_folder(uri: str) -> None:
-    """Refuse a database in a folder that is not there: MLflow would make both."""
+def _check(uri: str) -> None:
+    """Refuse what is no address, and a database in no folder: MLflow would make both."""
+    if "://" not in uri and not uri.startswith("databricks"):
+        raise Unreachable(f"{uri!r} is no address of MLflow", f"such as http://{uri}")
     path = _file(uri)
     if path and not path.parent.is_dir() and path.parent.name != STATE:
         raise Unreachable(f"MLflow at {shown(uri)}: no such folder", HINT)
