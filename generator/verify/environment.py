@@ -66,7 +66,7 @@ def prepare(workspace: Workspace, kept: Path | None = None) -> Answer:
     store = kept / _key(workspace.project)
     with _alone(store):
         if not store.is_dir():
-            answer = _sync(workspace)
+            answer = _sync(workspace, shared=True)
             _keep(target, store)
             return answer
     shutil.copytree(store, target, symlinks=True, copy_function=os.link)
@@ -85,13 +85,14 @@ def _alone(store: Path) -> Iterator[None]:
         yield
 
 
-def _sync(workspace: Workspace) -> Answer:
+def _sync(workspace: Workspace, shared: bool = False) -> Answer:
     target = workspace.project / ".venv"
     if not target.exists():
         # Scripts that find their interpreter beside them: a clone lies elsewhere.
         _uv(workspace, "venv", "--relocatable")
-    _uv(workspace, "sync", "--no-compile-bytecode")
-    borrow(target)
+    if shared:  # for tests, which have most of it compiled; to look for that takes a while
+        _uv(workspace, "sync", "--no-compile-bytecode")
+        borrow(target)
     return _uv(workspace, "sync", "--compile-bytecode")
 
 
@@ -117,7 +118,7 @@ def borrow(target: Path, here: Path | None = None) -> None:
             place.parent.mkdir(exist_ok=True)
             try:
                 place.hardlink_to(made)
-            except OSError:  # another file system: all is compiled as it was
+            except OSError:  # another file system: what is left is compiled
                 return
 
 

@@ -24,6 +24,8 @@ from tests.templates.traffic import HOUR, asked, noisy, tag, truth
 pytestmark = pytest.mark.project
 
 Part = Callable[[str], ModuleType]
+# In make test, whoever releases: a judge, a first training, a person.
+MANY = pytest.mark.full
 KILLER = """
 import json, os, shutil, signal, sys, traceback
 from datetime import datetime
@@ -137,7 +139,10 @@ FIRST = [[1, False]]
 
 @pytest.mark.parametrize(
     ("scale", "new", "writes"),
-    [(0.5, [2, None, [*FIRST, [2, False]]], 5), (2.0, [1, None, FIRST], 4)],
+    [
+        (0.5, [2, None, [*FIRST, [2, False]]], 5),
+        pytest.param(2.0, [1, None, FIRST], 4, marks=MANY),
+    ],
 )
 def test_a_judge_that_is_killed(
     live: Part, live_project: Path, settings: Any, scale: float, new: Any, writes: int
@@ -150,6 +155,7 @@ def test_a_judge_that_is_killed(
     check(found, [1, 2, FIRST], new, writes)
 
 
+@MANY
 def test_a_start_that_is_killed(live: Part, live_project: Path, settings: Any) -> None:
     tag(live, settings, 2, "gate", "[]")
     found = states(live_project, settings, "take_up", NOW + HOUR)
@@ -165,6 +171,7 @@ def test_a_first_release_that_is_killed(live: Part, live_project: Path, settings
     check(found, [None, None, []], [2, None, [[2, False]]], 2)
 
 
+@MANY
 def test_a_guard_that_is_killed(live: Part, live_project: Path, settings: Any) -> None:
     asked(live, settings, 1, noisy(1.0, 2), NOW - HOUR)
     live("registry.release").promote(settings, 2, 1, "a person", NOW)
@@ -176,7 +183,10 @@ def test_a_guard_that_is_killed(live: Part, live_project: Path, settings: Any) -
 
 @pytest.mark.parametrize(
     ("act", "new", "writes"),
-    [("stop", [1, None, FIRST], 4), ("promote", [2, None, [*FIRST, [2, False]]], 3)],
+    [
+        pytest.param("stop", [1, None, FIRST], 4, marks=MANY),
+        ("promote", [2, None, [*FIRST, [2, False]]], 3),
+    ],
 )
 def test_a_person_who_is_killed_while_two_versions_are_compared(
     live: Part, live_project: Path, settings: Any, act: str, new: Any, writes: int
@@ -186,6 +196,7 @@ def test_a_person_who_is_killed_while_two_versions_are_compared(
     check(found, [1, 2, FIRST], new, writes)
 
 
+@MANY
 def test_a_person_who_goes_back_and_is_killed_meanwhile(
     live: Part, live_project: Path, settings: Any
 ) -> None:
