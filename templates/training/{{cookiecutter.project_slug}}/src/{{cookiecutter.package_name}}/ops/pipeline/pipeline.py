@@ -103,7 +103,7 @@ def check(work: Pipeline) -> Pipeline:
     rows = joined(work.settings, work.raw, told_labels(work.settings, *work.window), work.known)
     tags = {**work.tags, "known_until": _after(rows.known)}
     said = f"{len(rows):,} rows are fit, with labels"
-    return replace(work, rows=rows, raw=None, tags=tags, said=said)
+    return replace(work, rows=rows, raw=None, tags=tags, said=said, notes=(*work.notes, *off))
 
 
 def train(work: Pipeline) -> Pipeline:
@@ -129,7 +129,7 @@ def evaluate(work: Pipeline) -> Pipeline:
     trained, metric = work.trained, work.settings.metric
     work.kept.pictures(trained, work.newer)
     beside = beside_champion(work.settings, work.source, work.newer)
-    moved = drift_from_champion(work.settings, beside.card, work.rows)
+    moved, untold = drift_from_champion(work.settings, beside.card, work.rows)
     checks = {"better than a dummy": better(work.settings, trained.metrics, trained.baseline)}
     tags = {
         **work.tags,
