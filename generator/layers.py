@@ -55,6 +55,7 @@ class Manifest(BaseModel):
         ignore: lines for `.gitignore`.
         pyproject: TOML text for `pyproject.toml`.
         settings: TOML text for `settings.toml`.
+        example_settings: parts of `settings` and what stands there for the shipped table.
         runbook: Markdown text for `docs/RUNBOOK.md`.
         cost: what it takes to run it, measured: packages, disk, time.
         renamed: paths that an earlier version of the layer used, old to new.
@@ -77,6 +78,7 @@ class Manifest(BaseModel):
     ignore: tuple[Line, ...] = ()
     pyproject: str = ""
     settings: str = ""
+    example_settings: dict[Line, Line] = Field(default_factory=dict)
     runbook: str = ""
     cost: str = Field(default="", pattern=r"^[^\r\n]*$")
     renamed: dict[Line, Line] = Field(default_factory=dict)
@@ -115,13 +117,17 @@ class Layer:
     def view(self, *, own_table: bool = False) -> dict[str, object]:
         """What shared files of a project may loop over.
 
-        With a table of the user's own, no line of `ignore` names a file of the shipped one.
+        With a table of the user's own, no line of `ignore` names a file of the shipped one, and no
+        setting is that of the shipped one.
         """
         wanted = {"title", "serving", "dependencies", "ignore", "pyproject", "settings", "runbook"}
         told = self.manifest.model_dump(mode="json", include=wanted)
         if own_table:
             lines = self.manifest.ignore
             told["ignore"] = [line for line in lines if not self.is_example(line.lstrip("!/"))]
+        else:
+            for plain, example in self.manifest.example_settings.items():
+                told["settings"] = told["settings"].replace(plain, example)
         return {"name": self.name, **told}
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from assessment.errors import MaturityError
 from generator.errors import InvalidManifest
-from generator.layers import discover, for_level
+from generator.layers import discover, for_level, templates_folder
 from tests.worlds import PROJECT, SERVING, write, write_layers
 
 
@@ -40,6 +40,15 @@ def test_a_wrong_manifest_is_refused_and_named(tmp_path: Path, manifest: str, sa
     with pytest.raises(InvalidManifest, match=said) as caught:
         discover(tmp_path)
     assert caught.value.hint
+
+
+def test_settings_of_the_shipped_table_are_not_those_of_ones_own() -> None:
+    for layer in discover(templates_folder()):
+        own = str(layer.view(own_table=True)["settings"])
+        assert own == layer.manifest.settings
+        for plain, example in layer.manifest.example_settings.items():
+            assert own.count(plain) == 1, layer.name
+            assert example in str(layer.view()["settings"])
 
 
 def test_a_layer_cannot_require_a_later_one(tmp_path: Path) -> None:

@@ -75,6 +75,7 @@ ADDED = {
             for verb in ("reproduce", "rollback", "schedule", "services")
         ),
         *(f"tests/ops/test_{what}.py" for what in ("pipeline", "validation")),
+        "tests/world/training.toml",
     },
     3: {
         *(

@@ -1,6 +1,6 @@
 """Breaks the table or the seam of a copied project, and mends it.
 
-    python _training.py break  PACKAGE OUT    two columns lose values that they must have
+    python _training.py break  PACKAGE OUT    two columns lose values, and every row stands twice
     python _training.py betray PACKAGE OUT    the seam fails, and says a value of a row
     python _training.py mend   PACKAGE OUT    as it was
 
@@ -11,6 +11,8 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -34,11 +36,24 @@ def break_(package: str, out: Path) -> dict:
     for name in broken:
         rows[name] = rows[name].astype("object")
         rows.loc[rows.index % 2 == 0 if strict else rows.index >= 0, name] = None
+    rows = pd.concat([rows, rows])
     if parquet:
         rows.to_parquet(table, index=False)
     else:
         rows.to_csv(table, index=False)
-    return {"columns": broken, "check": "missing"}
+    return {"columns": broken, "checks": ["missing", *repeats(package)]}
+
+
+def repeats(package: str) -> Iterator[str]:
+    """What validation must tell of rows that stand twice, where the seam lets them through."""
+    found = settings()
+    key, most = found["data"].get("key"), found["validation"]["duplicates"]
+    rows = import_module(f"{package}.data").load()
+    if key and rows[key].duplicated().any():
+        yield "a key that stands twice"
+    others = rows.drop(columns=[key] if key else [])
+    if found["data"].get("time") and others.astype(str).duplicated().mean() > most:
+        yield "repeat an earlier row"
 
 
 def betray(package: str, out: Path) -> dict:

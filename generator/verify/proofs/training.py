@@ -41,12 +41,12 @@ class Trial:
             self._probe("mend")
         if answer.code != BAD_INPUT:
             raise Failed(f"on a broken table train ended with {answer.code}: {answer.last_line}")
-        for word in (*broken["columns"], broken["check"]):
+        for word in (*broken["columns"], *broken["checks"]):
             if word not in answer.err:
                 raise Failed(f"the report does not name {word!r}: {answer.last_line}")
         if self._releases() != before:
             raise Failed("the run was stopped, and yet changed versions or aliases")
-        return f"{broken['check']} in {', '.join(broken['columns'])}: stopped"
+        return f"{', '.join(broken['columns'])}: {', '.join(broken['checks'])}: stopped"
 
     def orchestrates(self) -> str:
         """The same command, with servers up, is a flow run in Prefect's API."""

@@ -136,6 +136,13 @@ LEVEL_2 = [
         "validation always passes",
         *(f"{OPS}/pipeline/validation.py", "            return tuple(_found("),
         *("            return () and tuple(_found(", "validates", "regression"),
+        "the report does not name 'carrier'",
+    ),
+    Sabotage(
+        "rows that repeat are never told",
+        *(f"{OPS}/pipeline/validation.py", "    if data.time:  # without one"),
+        *("    if 0 and data.time:  # without one", "validates", "regression"),
+        "the report does not name 'repeat an earlier row'",
     ),
     Sabotage(
         "the report names nothing",

@@ -1,6 +1,7 @@
 # ours: kept current by mlops-maturity upgrade
 """Rows that break the promises of the settings are found, each for its own reason."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -60,6 +61,22 @@ def test_rows_that_repeat_and_keys_that_do_are_found(module, rows, settings, lim
     # Without a time column, few categories repeat in any table.
     assert any("repeat" in check for check in told) == bool(settings.data.time)
     assert not settings.data.key or any("key" in check for check in told)
+
+
+def test_values_outside_of_a_range_are_found(module, rows, settings, limits):
+    numbers = [one.name for one in settings.data.features if one.is_number]
+    if not numbers:
+        pytest.skip("no feature is a number")
+    lowest = rows[numbers[0]].astype("float64").max() + 1
+    narrow = replace(limits, ranges={numbers[0]: [lowest, lowest + 1]})
+    told = found(module, rows, settings, narrow)
+    assert any("outside" in check and name == numbers[0] for check, name in told)
+
+
+def test_what_is_not_checked_is_told(module, settings, limits):
+    (note,) = module.unchecked(settings, replace(limits, ranges={}))
+    assert "ranges" in note
+    assert ("no time column" in note) == (not settings.data.time)
 
 
 def test_too_few_rows_are_told(module, rows, settings, limits):

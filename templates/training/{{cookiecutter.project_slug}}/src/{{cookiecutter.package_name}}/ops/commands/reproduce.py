@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
+
+from ..errors import OpsError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +25,8 @@ def run(options: argparse.Namespace) -> int:
     from ..pipeline.reproduction import reproduce
     from ..settings import read_settings
 
+    if not 0 <= options.tolerance < math.inf:
+        raise OpsError(f"--tolerance is {options.tolerance}", "a share of 0 or more, such as 1e-6")
     found = reproduce(read_settings(), options.version, lambda text: print(text, file=sys.stderr))
     same = found.agrees(options.tolerance)
     if options.format == "json":
@@ -38,8 +43,9 @@ def run(options: argparse.Namespace) -> int:
         print(f"reproduced, to {options.tolerance:g}", file=sys.stderr)
         return 0
     print(f"not reproduced, to {options.tolerance:g}", file=sys.stderr)
-    print(
-        "\nhint: does build() in model.py give params['random_state'] to all that draws?",
-        file=sys.stderr,
-    )
+    if found.alike:
+        print(
+            "\nhint: does build() in model.py give params['random_state'] to all that draws?",
+            file=sys.stderr,
+        )
     return 1

@@ -57,25 +57,26 @@ def beside_champion(settings: Settings, source: ModelSource, rows: Rows) -> Besi
 
 def drift_from_champion(
     settings: Settings, card: Mapping[str, Any], rows: Rows
-) -> dict[str, float]:
+) -> tuple[dict[str, float], tuple[str, ...]]:
     """How far the rows after those that the champion learnt from have moved, as figures.
 
     Returns:
         `drift_columns`, the number of columns that drifted, and `drift_<column>`, the size of each
-        change from 0 to 1; nothing where it cannot be told.
+        change from 0 to 1; and, where it cannot be told, a note that says why.
     """
     from ..drift import compare
 
     if not card:
-        return {}
+        return {}, ()
     try:
         start, end = (parse_moment(settings, card["window"][side]) for side in ("start", "end"))
-        learnt = joined(
-            settings, loaded(settings, start, end), told_labels(settings, start, end), end
-        )
+        before = loaded(settings, start, end)
+        if before.empty:
+            raise OpsError("its rows are no longer in the table")
+        learnt = joined(settings, before, told_labels(settings, start, end), end)
         later = rows.part(rows.clock >= end)
         found = compare(learnt.features, later.features, settings.data.features, settings.drift)
-    except OpsError:
-        return {}
+    except OpsError as error:
+        return {}, (f"drift since version {card['version']} cannot be told: {error}",)
     sizes = {f"drift_{one.name}": one.effect for one in found.columns}
-    return {"drift_columns": float(len(found.drifted)), **sizes}
+    return {"drift_columns": float(len(found.drifted)), **sizes}, ()

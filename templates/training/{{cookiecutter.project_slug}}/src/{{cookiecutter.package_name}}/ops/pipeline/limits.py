@@ -28,7 +28,7 @@ class Limits:
         duplicates: highest share of rows that repeat an earlier one, its time included, but for
             the key.
         age: most days between the newest row and now; 0 for any.
-        ranges: lowest and highest value, by column.
+        ranges: lowest and highest value, by column; others may hold any.
     """
 
     rows: int

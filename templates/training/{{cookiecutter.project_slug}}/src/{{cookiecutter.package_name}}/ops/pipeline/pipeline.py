@@ -20,7 +20,7 @@ from ..training import train as fit_and_judge
 from .comparison import beside_champion, drift_from_champion
 from .limits import read_limits
 from .recipe import fitted_before, recipe
-from .validation import report, validate
+from .validation import report, unchecked, validate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,9 +92,11 @@ def check(work: Pipeline) -> Pipeline:
         InvalidTable: with what was found; the report is kept with the run.
     """
     assert work.raw is not None
-    found = validate(work.raw, work.settings, read_limits(work.settings))
+    limits = read_limits(work.settings)
+    found = validate(work.raw, work.settings, limits)
+    off = unchecked(work.settings, limits)
     if found:
-        text = report(found)
+        text = "\n\n".join((report(found), *off))
         work.kept.text(text, "validation.txt")
         raise InvalidTable(
             f"the rows are not what settings.toml promises, and nothing was trained\n\n{text}",
@@ -103,7 +105,7 @@ def check(work: Pipeline) -> Pipeline:
     rows = joined(work.settings, work.raw, told_labels(work.settings, *work.window), work.known)
     tags = {**work.tags, "known_until": _after(rows.known)}
     said = f"{len(rows):,} rows are fit, with labels"
-    return replace(work, rows=rows, raw=None, tags=tags, said=said)
+    return replace(work, rows=rows, raw=None, tags=tags, said=said, notes=(*work.notes, *off))
 
 
 def train(work: Pipeline) -> Pipeline:
@@ -129,7 +131,7 @@ def evaluate(work: Pipeline) -> Pipeline:
     trained, metric = work.trained, work.settings.metric
     work.kept.pictures(trained, work.newer)
     beside = beside_champion(work.settings, work.source, work.newer)
-    moved = drift_from_champion(work.settings, beside.card, work.rows)
+    moved, untold = drift_from_champion(work.settings, beside.card, work.rows)
     checks = {"better than a dummy": better(work.settings, trained.metrics, trained.baseline)}
     tags = {
         **work.tags,
@@ -153,7 +155,7 @@ def evaluate(work: Pipeline) -> Pipeline:
     said = f"{metric.name} {trained.metrics[metric.name]:.4g}"
     for name, figures in others.items():
         said += f", {name} {figures[metric.name]:.4g}" if metric.name in figures else ""
-    notes = (*work.notes, *beside.notes)
+    notes = (*work.notes, *beside.notes, *untold)
     return replace(work, tags=tags, extra=extra, beside=others, notes=notes, said=said)
 
 

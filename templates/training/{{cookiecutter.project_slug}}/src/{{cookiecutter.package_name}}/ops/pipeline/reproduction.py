@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import OpsError
 from ..registry.versions import Version, version
-from ..tracking.origin import code_digest, settings_digest
+from ..tracking.origin import code_digest, digest, packages, settings_digest
 from ..tracking.place import ALONE, PROJECT
 
 if TYPE_CHECKING:
@@ -38,13 +38,18 @@ class Reproduction:
         then: when it was registered.
         again: now.
         rows_same: whether both learnt from the same rows.
-        notes: what a person should know.
+        notes: what is not as it was then: code, settings, packages.
     """
 
     then: Mapping[str, float]
     again: Mapping[str, float]
     rows_same: bool
     notes: tuple[str, ...]
+
+    @property
+    def alike(self) -> bool:
+        """Whether rows, code, settings and packages are those of then."""
+        return self.rows_same and not self.notes
 
     def agrees(self, tolerance: float) -> bool:
         """Whether no metric differs by more than this share of it, on the same rows."""
@@ -64,7 +69,7 @@ def reproduce(settings: Settings, number: int, tell: Callable[[str], None]) -> R
     found = version(settings, number)
     if "window" not in found.tags or found.tags.get("kind") != "training":
         raise OpsError(f"version {number} was not trained here", "it was handed over as a file")
-    notes = []
+    notes = _package_notes(settings.root, found.tags)
     with tempfile.TemporaryDirectory(prefix="reproduce-") as folder:
         place = Path(folder).resolve() / "project"
         place.mkdir()
@@ -87,6 +92,16 @@ def reproduce(settings: Settings, number: int, tell: Callable[[str], None]) -> R
         card = _trained(found, place, source)
     same_rows = card["data_sha256"] == found.tags.get("data_sha256")
     return Reproduction(found.metrics, card["metrics"], same_rows, tuple(notes))
+
+
+def _package_notes(root: Path, tags: Mapping[str, str]) -> list[str]:
+    """Whether the installed packages differ from those of then."""
+    if tags.get("packages_sha256") == digest(packages().encode()):
+        return []
+    lock = root / "uv.lock"
+    same = lock.is_file() and tags.get("lock_sha256") == digest(lock.read_bytes())
+    more = "though uv.lock is" if same else "nor is uv.lock"
+    return [f"the packages are not those of then, {more}"]
 
 
 def _trained(found: Version, place: Path, source: Path) -> dict[str, Any]:

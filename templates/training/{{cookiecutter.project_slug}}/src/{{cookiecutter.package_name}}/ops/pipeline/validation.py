@@ -91,6 +91,18 @@ def report(findings: Sequence[Finding]) -> str:
     )
 
 
+def unchecked(settings: Settings, limits: Limits) -> tuple[str, ...]:
+    """A note that names what nobody looks at, if there is something."""
+    time = settings.data.time
+    looked = {
+        "ranges": limits.ranges,
+        "freshness": limits.age and time,
+        "repeated rows (no time column)": time,
+    }
+    off = [name for name, done in looked.items() if not done]
+    return (f"not checked: {', '.join(off)}; see [validation]",) if off else ()
+
+
 def _checks(column: Column, settings: Settings, limits: Limits) -> Iterator[Any]:
     """The checks of one column, each on its values as they lie."""
     import pandera.pandas as pa

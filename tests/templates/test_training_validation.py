@@ -1,0 +1,95 @@
+"""Rows that are wrong as rows often are do not get through the shipped settings."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from generator.context import Table, TableColumn, choose
+from generator.layers import discover, for_level, templates_folder
+from generator.render import render
+from tests.templates.conftest import Part
+
+
+@pytest.fixture
+def told(live: Part, live_project: Path) -> Any:
+    """What is wrong with rows, by the settings that ship."""
+    settings = live("settings").read_settings(live_project)
+    limits = live("pipeline.limits").read_limits(settings)
+    keyless = replace(settings, data=replace(settings.data, key=None))
+
+    def told(rows: pd.DataFrame) -> set[tuple[str, str]]:
+        found = live("pipeline.validation").validate(rows, keyless, limits)
+        return {(one.check, one.column) for one in found}
+
+    return told
+
+
+@pytest.fixture
+def flights(live_project: Path) -> pd.DataFrame:
+    return pd.read_parquet(live_project / "data" / "flights.parquet")
+
+
+def test_the_shipped_table_is_fit(told: Any, flights: pd.DataFrame) -> None:
+    assert told(flights) == set()
+
+
+@pytest.mark.parametrize("again", [1.0, 0.5])
+def test_rows_that_were_appended_again_are_found_without_a_key(
+    told: Any, flights: pd.DataFrame, again: float
+) -> None:
+    rows = pd.concat([flights, flights.head(int(len(flights) * again))])
+    assert told(rows) == {("more than 30% repeat an earlier row", "(table)")}
+
+
+def test_a_distance_that_no_flight_has_is_found(told: Any, flights: pd.DataFrame) -> None:
+    assert told(flights.assign(distance=-1e12)) == {("outside of 0 to 6000", "distance")}
+
+
+@pytest.mark.parametrize("task", ["regression", "classification"])
+def test_ranges_are_those_of_columns_of_the_shipped_table(task: Any) -> None:
+    settings = written(choose("flights", task))
+    names = {column["name"] for column in settings["data"]["schema"]}
+    assert set(settings["validation"]["ranges"]) - names == set()
+    assert "distance" in settings["validation"]["ranges"]
+
+
+def test_no_range_is_made_up_for_a_table_of_ones_own() -> None:
+    columns = (TableColumn(name="distance", kind="number"), TableColumn(name="y", kind="number"))
+    told: Any = {"path": "x.csv", "target": "y", "metric": "mae", "direction": "lower"}
+    own = Table(columns=columns, **told)
+    assert written(choose("own", table=own))["validation"]["ranges"] == {}
+
+
+@pytest.mark.parametrize(
+    ("time", "age", "ranges", "said"),
+    [
+        ("time", 0, {}, ["not checked: ranges, freshness; see [validation]"]),
+        ("time", 7, {"distance": [0, 1]}, []),
+        (
+            None,
+            7,
+            {"distance": [0, 1]},
+            ["not checked: freshness, repeated rows (no time column); see [validation]"],
+        ),
+    ],
+)
+def test_what_nobody_looks_at_is_told(
+    live: Part, live_project: Path, time: str | None, age: int, ranges: Any, said: list[str]
+) -> None:
+    settings = live("settings").read_settings(live_project)
+    limits = live("pipeline.limits").read_limits(settings)
+    settings = replace(settings, data=replace(settings.data, time=time))
+    found = live("pipeline.validation").unchecked(settings, replace(limits, age=age, ranges=ranges))
+    assert list(found) == said
+
+
+def written(context: Any) -> dict[str, Any]:
+    """The settings of a project of level 2."""
+    tree = render(for_level(discover(templates_folder()), 2), context)
+    return tomllib.loads(tree["settings.toml"].content.decode())
