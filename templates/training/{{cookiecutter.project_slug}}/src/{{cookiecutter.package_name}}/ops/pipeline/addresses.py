@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ..errors import InvalidSettings, OpsError
 from ..settings import read_part
-from ..tracking.place import ALONE, shown, state
+from ..tracking.place import ALONE, direct, shown, state
 from .services import running
 
 if TYPE_CHECKING:
@@ -79,9 +79,8 @@ def prefect_address(settings: Settings) -> str | None:
 
 def prepare(root: Path, api: str) -> None:
     """Tell Prefect where it is, before it is imported: it reads its settings once."""
-    os.environ.update(
-        {ADDRESS: api, "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
-    )
+    known = {ADDRESS: api, "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    os.environ.update({**known, **direct()})
     local = running(root).get("prefect")
     if local is not None and api == f"{local.url}/api":  # elsewhere, a profile may hold the key
         os.environ["PREFECT_HOME"] = str(state(root) / "prefect")

@@ -20,7 +20,7 @@ from pathlib import Path
 from ..errors import OpsError
 from ..files import write_whole
 from ..settings import read_part, within
-from ..tracking.place import ALONE, ARTIFACTS, DATABASE, ENVIRONMENT, state
+from ..tracking.place import ALONE, ARTIFACTS, DATABASE, ENVIRONMENT, direct, state
 from .processes import MARK, Running, end_all, left_behind, listens, process_of
 
 HOST = "127.0.0.1"
@@ -119,7 +119,7 @@ def _started(root: Path, name: str, port: int) -> Running:
         process = subprocess.Popen(
             [sys.executable, "-m", *words],
             cwd=root,
-            env={**kept, **more, MARK: mark},
+            env={**kept, **direct(), **more, MARK: mark},
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -164,8 +164,9 @@ def _wait(root: Path, one: Running, tell: Callable[[str], None]) -> None:
 
 
 def _healthy(one: Running) -> bool:
+    past_proxies = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with urllib.request.urlopen(f"{one.url}{HEALTH[one.name]}", timeout=5):
+        with past_proxies.open(f"{one.url}{HEALTH[one.name]}", timeout=5):
             return True
     except OSError:
         return False
