@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import string
 from collections.abc import Iterator
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 ADDRESS = "PREFECT_API_URL"
 FIELDS, CLOCK = 5, frozenset(f"{string.ascii_letters}{string.digits} */,-#?")
 CRON = "minute hour day month weekday, such as 0 3 * * 1"
+
+
+class Unanswered(OpsError):
+    """Prefect's server does not answer."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,8 @@ def prepare(root: Path, api: str) -> None:
     # What goes wrong is told by the command, in words; Prefect's page has the rest.
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    os.environ.setdefault("PREFECT_LOGGING_INTERNAL_LEVEL", "CRITICAL")
+    logging.raiseExceptions = False  # what its handler cannot send would reach the terminal
 
 
 @contextmanager
@@ -94,7 +101,7 @@ def answering(api: str) -> Iterator[None]:
     """A server that does not answer is told in words.
 
     Raises:
-        OpsError: it does not answer.
+        Unanswered: it does not answer.
     """
     import httpx
 
@@ -103,7 +110,7 @@ def answering(api: str) -> Iterator[None]:
     except (RuntimeError, httpx.HTTPError) as error:
         if isinstance(error, RuntimeError) and "reach API" not in str(error):
             raise
-        raise OpsError(
+        raise Unanswered(
             f"Prefect at {shown(api)} does not answer",
             f"is {ADDRESS} right, and does the server run? see [training] in settings.toml",
         ) from None
