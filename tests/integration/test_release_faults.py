@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -243,7 +244,7 @@ def test_a_look_takes_the_model_of_the_last_one_only_where_it_is_the_same(ops: O
     ops(code=LOOKS)
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.full)])
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.full)])
 def test_tables_that_are_killed_while_they_are_made_are_made_again(
     ops: Ops, project: Path, kills: int
 ) -> None:
@@ -286,7 +287,8 @@ def test_training_that_is_killed_leaves_no_half_of_a_version(ops: Ops, project: 
     ops("train", "--param", "max_iter=99")
     ops("promote", 1, "--yes")
     ends = step_times(words("train", "--param", "max_iter=98"), project)
-    for count in range(30):  # in each step as often as in the others
+    killed: Counter[str] = Counter()
+    for count in range(60):  # in each step as often as in the others; a few end before
         step = count % len(STEPS)
         long = ends[step] - (ends[step - 1] if step else 0)
         with started(words("train", "--param", f"max_iter={20 + count}"), project) as running:
@@ -295,10 +297,15 @@ def test_training_that_is_killed_leaves_no_half_of_a_version(ops: Ops, project: 
                 assert running.stderr.readline().startswith(STEPS)
             time.sleep(chance.uniform(0, 0.9 * long))
             running.kill()
-        assert running.returncode == -signal.SIGKILL
+        assert running.returncode in (0, -signal.SIGKILL)
+        killed[STEPS[step]] += running.returncode != 0
         found: dict[str, Any] = json.loads(ops("releases", "--format", "json").stdout)
         for version in found["versions"]:
             assert all(version[name] for name in ("sha256", "window", "metrics", "data_sha256"))
         assert told(ops)[0] == 1
+        if killed.total() == 30:
+            break
+    assert killed.total() == 30
+    assert min(killed.values()) >= 3
     ops("train")
     ops("promote", "--yes")

@@ -50,6 +50,8 @@ ENVIRONMENT = {
     "GIT_PYTHON_REFRESH": "quiet",
 }
 
+LOOPBACK = ("127.0.0.1", "localhost")
+
 # Whatever makes a row that another process may be making, too.
 WRITES = (
     "log_inputs",
@@ -95,6 +97,15 @@ def address(settings: Settings) -> str:
     if not given and not os.environ.get(ALONE):
         given = read_part(Tracking, "tracking", settings.root).uri
     return given or f"sqlite:///{state(settings.root) / DATABASE}"
+
+
+def direct() -> dict[str, str]:
+    """`no_proxy` of the environment with this machine in it: no proxy reaches what runs here."""
+    given = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    names = [one.strip() for one in given.split(",") if one.strip()]
+    if "*" not in names:  # which counts for some only where it stands alone
+        names += [one for one in LOOPBACK if one not in names]
+    return dict.fromkeys(("no_proxy", "NO_PROXY"), ",".join(names))
 
 
 def is_own(settings: Settings) -> bool:
@@ -149,6 +160,14 @@ def client(settings: Settings) -> Iterator[MlflowClient]:
         raise
 
 
+def make_ready(settings: Settings) -> None:
+    """Make MLflow's tables in this project, where none are: a server may be killed over that."""
+    database = state(settings.root) / DATABASE
+    if not database.is_file():
+        with elsewhere(f"sqlite:///{database}"), client(settings):
+            pass
+
+
 @contextmanager
 def asked_once(seconds: int) -> Iterator[None]:
     """Inside, a server has so long to answer, and is not asked again where it does not."""
@@ -167,6 +186,7 @@ def asked_once(seconds: int) -> Iterator[None]:
 def _client(uri: str) -> MlflowClient:
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+    os.environ.update(direct())
     for name in ("alembic", "mlflow", "mlflow.store.db.utils"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("mlflow.utils.environment").setLevel(logging.ERROR)  # uv brings no pip

@@ -20,13 +20,17 @@ def run(options: argparse.Namespace) -> int:
     """Start, end or look; ends with 0, or with 1 where --status finds less than both."""
     from ..pipeline.services import read_ports, running, start, stop
     from ..settings import read_settings
+    from ..tracking.place import make_ready
 
-    root, talk = read_settings().root, sys.stderr
+    settings, talk = read_settings(), sys.stderr
+    root = settings.root
     if options.stop:
         ended = stop(root)
         print(f"ended: {', '.join(ended)}" if ended else "none was running", file=talk)
         return 0
     ports = read_ports(root)
+    if not options.status:
+        make_ready(settings)
     found = (
         running(root) if options.status else start(root, ports, lambda text: print(text, file=talk))
     )

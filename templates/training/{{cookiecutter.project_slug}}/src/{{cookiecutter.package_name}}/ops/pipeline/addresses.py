@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import string
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ..errors import InvalidSettings, OpsError
 from ..settings import read_part
-from ..tracking.place import ALONE, shown, state
+from ..tracking.place import ALONE, direct, shown, state
 from .services import running
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 ADDRESS = "PREFECT_API_URL"
 FIELDS, CLOCK = 5, frozenset(f"{string.ascii_letters}{string.digits} */,-#?")
 CRON = "minute hour day month weekday, such as 0 3 * * 1"
+
+
+class Unanswered(OpsError):
+    """Prefect's server does not answer."""
 
 
 @dataclass(frozen=True)
@@ -79,15 +84,16 @@ def prefect_address(settings: Settings) -> str | None:
 
 def prepare(root: Path, api: str) -> None:
     """Tell Prefect where it is, before it is imported: it reads its settings once."""
-    os.environ.update(
-        {ADDRESS: api, "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
-    )
+    known = {ADDRESS: api, "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    os.environ.update({**known, **direct()})
     local = running(root).get("prefect")
     if local is not None and api == f"{local.url}/api":  # elsewhere, a profile may hold the key
         os.environ["PREFECT_HOME"] = str(state(root) / "prefect")
     # What goes wrong is told by the command, in words; Prefect's page has the rest.
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    os.environ.setdefault("PREFECT_LOGGING_INTERNAL_LEVEL", "CRITICAL")
+    logging.raiseExceptions = False  # what its handler cannot send would reach the terminal
 
 
 @contextmanager
@@ -95,7 +101,7 @@ def answering(api: str) -> Iterator[None]:
     """A server that does not answer is told in words.
 
     Raises:
-        OpsError: it does not answer.
+        Unanswered: it does not answer.
     """
     import httpx
 
@@ -104,7 +110,7 @@ def answering(api: str) -> Iterator[None]:
     except (RuntimeError, httpx.HTTPError) as error:
         if isinstance(error, RuntimeError) and "reach API" not in str(error):
             raise
-        raise OpsError(
+        raise Unanswered(
             f"Prefect at {shown(api)} does not answer",
             f"is {ADDRESS} right, and does the server run? see [training] in settings.toml",
         ) from None

@@ -18,7 +18,7 @@ from ..settings import Settings, read_settings, root
 from ..steps import Order, Step, Tell, run_step
 from ..tracking.runs import begun
 from ..wiring import model_source, steps
-from .addresses import ADDRESS, Training, answering, prefect_address, prepare
+from .addresses import ADDRESS, Training, Unanswered, answering, prefect_address, prepare
 from .pipeline import Pipeline
 
 _API = prefect_address(read_settings(root()))
@@ -31,6 +31,8 @@ from prefect.cache_policies import NO_CACHE  # noqa: E402
 
 PAUSE = 1
 _failures: list[Exception] = []
+_done: list[Pipeline] = []
+"""The work whose steps are all done, whether or not Prefect hears of it."""
 _telling: list[Tell] = []
 """Who is told when a step is done; the last one counts."""
 
@@ -85,19 +87,23 @@ async def training(
                 persist_result=False,
             )(_ran)
             work = await done(step, work, tell)
+    _done.append(work)
     return work
 
 
-def recorded(api: str, order: Order, tell: Tell) -> Pipeline:
+def recorded(api: str, order: Order, tell: Tell) -> tuple[Pipeline, bool]:
     """Run the flow here, recorded by the server at `api`.
 
+    Returns:
+        The work, and whether the server heard of its end.
+
     Raises:
-        OpsError: the server does not answer, or a step failed.
+        OpsError: a step failed, or the server did not answer and not all steps are done.
     """
     _telling.append(tell)
     try:
         with answering(api):
-            work: Pipeline = asyncio.run(
+            asyncio.run(
                 training(
                     start=order.start,
                     end=order.end,
@@ -105,12 +111,17 @@ def recorded(api: str, order: Order, tell: Tell) -> Pipeline:
                     known=order.known,
                 )
             )
-    except StepFailed:
-        raise _failures.pop() from None
+        return _done[-1], True
+    except (StepFailed, Unanswered):
+        if _failures:
+            raise _failures[-1] from None
+        if not _done:
+            raise
+        return _done[-1], False
     finally:
         _telling.pop()
         _failures.clear()
-    return work
+        _done.clear()
 
 
 def due(settings: Settings, asked: Training) -> Any:

@@ -29,10 +29,13 @@ def run(settings: Settings, order: Order, source: ModelSource, tell: Tell) -> Pi
     """Train: recorded by Prefect where its address is known, else just here."""
     api = prefect_address(settings)
     if api is None:
-        return noted(in_process(settings, order, source, tell), "", settings)
+        by = "Prefect did not record it (uv run ops services starts it)"
+        return noted(in_process(settings, order, source, tell), by, settings)
     from .flow import recorded
 
-    return noted(recorded(api, order, tell), api, settings)
+    work, heard = recorded(api, order, tell)
+    by = "recorded it" if heard else "no longer answered and did not hear of the end"
+    return noted(work, f"Prefect at {shown(api)} {by}", settings)
 
 
 def in_process(settings: Settings, order: Order, source: ModelSource, tell: Tell) -> Pipeline:
@@ -59,11 +62,9 @@ def patient(step: Step[Pipeline]) -> Callable[[Pipeline], Pipeline]:
     return tried
 
 
-def noted(work: Pipeline, api: str, settings: Settings) -> Pipeline:
-    """The work, with where its run can be looked at."""
+def noted(work: Pipeline, by: str, settings: Settings) -> Pipeline:
+    """The work, with where its run can be looked at, and by whom it was recorded."""
     page = running(settings.root).get("mlflow")
     place = page.url if page and is_own(settings) else shown(address(settings))
     where = f"run {work.kept.run_id} in MLflow at {place}"
-    by = f"Prefect at {shown(api)} recorded it" if api else "Prefect did not record it"
-    more = "" if api else " (uv run ops services starts it)"
-    return replace(work, notes=(*work.notes, where, by + more))
+    return replace(work, notes=(*work.notes, where, by))

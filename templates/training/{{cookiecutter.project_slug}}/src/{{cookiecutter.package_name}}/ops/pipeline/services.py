@@ -20,13 +20,19 @@ from pathlib import Path
 from ..errors import OpsError
 from ..files import write_whole
 from ..settings import read_part, within
-from ..tracking.place import ALONE, ARTIFACTS, DATABASE, ENVIRONMENT, state
+from ..tracking.place import ALONE, ARTIFACTS, DATABASE, ENVIRONMENT, direct, state
 from .processes import MARK, Running, end_all, left_behind, listens, process_of
 
 HOST = "127.0.0.1"
 FILE = "services.json"
 PATIENCE = 180.0
+LEASES = "prefect.server.concurrency.lease_storage.filesystem"
+TAKEN = "ddress already in use"
 HEALTH = {"mlflow": "/health", "prefect": "/api/health"}
+
+
+class PortTaken(OpsError):
+    """Somebody took the port before the server did."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +83,14 @@ def start(root: Path, ports: Ports, tell: Callable[[str], None]) -> dict[str, Ru
         try:
             for name, port in asdict(ports).items():
                 if name not in found:
-                    found[name] = _started(root, name, _port(name, port, tell))
-                    told = json.dumps([asdict(one) for one in found.values()], indent=2)
-                    write_whole(state(root) / FILE, told.encode())
-            for one in found.values():
-                _wait(root, one, tell)
+                    _begin(root, found, name, _port(name, port, tell))
+            for name in asdict(ports):
+                try:
+                    _wait(root, found[name], tell)
+                except PortTaken:
+                    tell(f"the port of {name} was taken just now; it gets another one")
+                    _begin(root, found, name, _port(name, 0, tell))
+                    _wait(root, found[name], tell)
         except BaseException:
             _stop(root, found)
             raise
@@ -106,6 +115,12 @@ def _stop(root: Path, found: Mapping[str, Running]) -> None:
     (state(root) / FILE).unlink(missing_ok=True)
 
 
+def _begin(root: Path, found: dict[str, Running], name: str, port: int) -> None:
+    found[name] = _started(root, name, port)
+    told = json.dumps([asdict(one) for one in found.values()], indent=2)
+    write_whole(state(root) / FILE, told.encode())
+
+
 def _started(root: Path, name: str, port: int) -> Running:
     import psutil
 
@@ -119,7 +134,7 @@ def _started(root: Path, name: str, port: int) -> Running:
         process = subprocess.Popen(
             [sys.executable, "-m", *words],
             cwd=root,
-            env={**kept, **more, MARK: mark},
+            env={**kept, **direct(), **more, MARK: mark},
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -145,6 +160,8 @@ def _prefect(root: Path, port: int) -> tuple[list[str], dict[str, str]]:
         "PREFECT_API_URL": api,
         "PREFECT_SERVER_UI_API_URL": api,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        # A run that was cut off holds its place until its lease ends: after a restart, too.
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": LEASES,
         "DO_NOT_TRACK": "1",
     }
 
@@ -153,7 +170,9 @@ def _wait(root: Path, one: Running, tell: Callable[[str], None]) -> None:
     end, told = time.monotonic() + PATIENCE, False
     while time.monotonic() < end:
         if process_of(one) is None:
-            raise OpsError(f"{one.name} ended: {_said(root, one.name)}", _hint(root, one.name))
+            said = _said(root, one.name)
+            kind = PortTaken if any(TAKEN in line for line in said) else OpsError
+            raise kind(f"{one.name} ended: {said[-1]}", _hint(root, one.name))
         if listens(one) and _healthy(one):
             return
         if not told:
@@ -164,8 +183,9 @@ def _wait(root: Path, one: Running, tell: Callable[[str], None]) -> None:
 
 
 def _healthy(one: Running) -> bool:
+    past_proxies = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with urllib.request.urlopen(f"{one.url}{HEALTH[one.name]}", timeout=5):
+        with past_proxies.open(f"{one.url}{HEALTH[one.name]}", timeout=5):
             return True
     except OSError:
         return False
@@ -189,9 +209,9 @@ def _log(root: Path, name: str) -> Path:
     return state(root) / "logs" / f"{name}.log"
 
 
-def _said(root: Path, name: str) -> str:
+def _said(root: Path, name: str) -> list[str]:
     lines = _log(root, name).read_text(encoding="utf-8", errors="replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+    return [line.strip() for line in lines if line.strip()] or ["it said nothing"]
 
 
 def _hint(root: Path, name: str) -> str:
