@@ -126,6 +126,18 @@ def test_another_registry_has_the_same_numbers(
     assert before.card["sha256"] != card["sha256"]
 
 
+def test_a_file_of_before_the_first_release_is_set_aside(live: Part, registered: Any) -> None:
+    files, source = live("model_file"), live("source_registry")
+    path = registered.root / "models" / "model.skops"
+    model = DummyRegressor(strategy="constant", constant=5).fit([[0]], [0])
+    content, card = files.pack(model, {"features": [], "task": "regression"})
+    files.put(path, content, card)
+    assert source.RegistrySource(registered).load().card["version"] == "1"
+    kept, old = files.read(path.with_name(source.BEFORE))
+    assert (kept, old) == (card, content)
+    assert files.read(path)[0]["version"] == "1"
+
+
 def test_releases_keep_their_way_back_and_lose_their_reasons_first(live: Part) -> None:
     history = live("registry.history")
     told, champion = "[]", None

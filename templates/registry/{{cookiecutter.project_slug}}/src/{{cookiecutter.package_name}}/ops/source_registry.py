@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 FIRST = "nothing was released yet; the file in models/ answers"
 
+BEFORE = "before.skops"
+"""Beside the champion's copy: the file that answered before the first release."""
+
 PATIENCE = 5
 """Seconds that MLflow has to answer at first, where a copy of the champion can answer."""
 
@@ -114,13 +117,15 @@ class RegistrySource:
 
         try:
             card, content = read(self._path)
-            known = self._is(number, card)
         except UntrustedModel:
-            known = False
+            card, content = {}, b""
         notes: tuple[str, ...] = ()
-        if not known:
+        if not (card and self._is(number, card)):
+            lay = content, card
             content, card = fetch(self.settings, number)
             try:
+                if lay[1] and "version" not in lay[1]:  # nobody else keeps it
+                    put(self._path.with_name(BEFORE), *lay)
                 put(self._path, content, card)
             except OSError as error:
                 notes = (f"it could not be kept in models/: {error.strerror}",)
