@@ -195,3 +195,18 @@ def test_settings_of_the_registry_are_read_before_anything_answers(
     path.write_text(text.replace("\npoll = ", "\npoll = -"), encoding="utf-8")
     with pytest.raises(live("errors").InvalidSettings, match=r"registry\.poll"):
         live("source_registry").RegistrySource(registered).load()
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_tables_are_made_where_nothing_is_yet(
+    live: Part, registered: Any, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    def no_links(*_: Any) -> None:
+        raise PermissionError
+
+    if not links:
+        monkeypatch.setattr("os.link", no_links)
+    there = registered.root / "other" / ".state" / "mlflow.db"
+    with live("tracking.place").elsewhere(f"sqlite:///{there}"):
+        assert live("registry.versions").versions(registered) == []
+    assert [path.name for path in there.parent.iterdir()] == ["mlflow.db"]

@@ -12,7 +12,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from fcntl import LOCK_EX, flock
@@ -209,11 +209,16 @@ def _make_tables(path: Path) -> None:
     """MLflow's tables, which are there whole or not at all: it goes on with no half of them."""
     from mlflow import MlflowClient
 
+    path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".mlflow-", dir=path.parent) as folder:
         made = Path(folder) / path.name
         MlflowClient(f"sqlite:///{made}").search_experiments(max_results=1)
-        with suppress(FileExistsError):  # another process was first
+        try:
             os.link(made, path)
+        except FileExistsError:
+            pass  # another process was first
+        except OSError:  # a file system without hard links
+            made.replace(path)
 
 
 def _twice(write: Callable[..., None]) -> Callable[..., None]:
