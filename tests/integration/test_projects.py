@@ -19,6 +19,8 @@ from generator.verify.workspace import Workspace, copy_project
 from tests.integration.conftest import Make
 
 pytestmark = pytest.mark.project
+# One in make test, which proves the demo, levels and tables with both.
+TASKS = ["regression", pytest.param("classification", marks=pytest.mark.full)]
 
 
 def ready(project: Path, folder: Path, environments: Path) -> Workspace:
@@ -30,7 +32,7 @@ def ready(project: Path, folder: Path, environments: Path) -> Workspace:
     return workspace
 
 
-@pytest.mark.parametrize("task", ["regression", "classification"])
+@pytest.mark.parametrize("task", TASKS)
 def test_what_cookiecutter_alone_makes_trains(
     tmp_path: Path, environments: Path, task: str
 ) -> None:
@@ -56,7 +58,7 @@ def test_a_project_works_without_the_folder_of_the_tool(
     assert imports.out == "None\n"
 
 
-@pytest.mark.parametrize("task", ["regression", "classification"])
+@pytest.mark.parametrize("task", TASKS)
 def test_the_notebook_runs_from_top_to_bottom(
     make: Make, tmp_path: Path, environments: Path, task: str
 ) -> None:

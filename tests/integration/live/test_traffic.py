@@ -56,7 +56,7 @@ for line in sys.stdin:
 """
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(20, marks=MANY)])
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=MANY)])
 def test_what_was_answered_is_on_record_though_it_is_killed(
     made: Path, rows: list[dict[str, Any]], tmp_path: Path, kills: int
 ) -> None:
@@ -90,7 +90,7 @@ def born(project: Path, log: Path) -> Iterator[Callable[[int], int]]:
                 one.kill()
 
 
-@pytest.mark.parametrize("changes", [10, pytest.param(50, marks=MANY)])
+@pytest.mark.parametrize("changes", [6, pytest.param(50, marks=MANY)])
 def test_changes_of_version_fail_no_request(
     serve: Callable[..., Any], made: Path, rows: list[dict[str, Any]], changes: int
 ) -> None:
