@@ -114,7 +114,8 @@ def test_another_registry_has_the_same_numbers(
     before = source.load()
     assert source.newer(before) is None
     shutil.rmtree(registered.root / ".state")
-    assert "version" not in source.load().card  # what lies in models/ is no version of this one
+    beside = live("pipeline.comparison").beside_champion
+    assert beside(registered, source, a_row(live)).card == {}  # it is no version of this registry
     about = {name: told for name, told in before.card.items() if name != "version"}
     model = DummyRegressor(strategy="constant", constant=5).fit([[0]], [0])
     content, card = live("model_file").pack(model, about)
@@ -151,10 +152,14 @@ def test_releases_keep_their_way_back_and_lose_their_reasons_first(live: Part) -
     assert (found[0].reason, found[-1].reason) == ("", "好" * 200)
 
 
+def a_row(live: Part) -> Any:
+    column = pd.Series([1.0])
+    return live("rows").Rows(pd.DataFrame({"a": column}), column, column, column)
+
+
 def test_a_model_is_fitted_again_where_any_setting_is_another(live: Part, project: Any) -> None:
     recipe, settings = live("pipeline.recipe").recipe, live("settings").read_settings(project)
-    column = pd.Series([1.0])
-    rows = live("rows").Rows(pd.DataFrame({"a": column}), column, column, column)
+    rows = a_row(live)
     before = recipe(settings, rows, {}, "code")
     assert recipe(settings, rows, {}, "code") == before
     with (project / "settings.toml").open("a") as file:

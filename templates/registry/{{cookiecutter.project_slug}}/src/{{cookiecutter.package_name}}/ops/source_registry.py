@@ -75,8 +75,7 @@ class RegistrySource:
             if champion is not None:
                 return self._champion(champion)
             model = self._copy(FIRST)
-            card = {name: told for name, told in model.card.items() if name != "version"}
-            return replace(model, card=card, notes=(*model.notes, FIRST))
+            return replace(model, notes=(*model.notes, FIRST))
         except Unreachable as error:
             trouble = f"{error}; the model is the one that was kept"
             return replace(self._copy(trouble), trouble=trouble)

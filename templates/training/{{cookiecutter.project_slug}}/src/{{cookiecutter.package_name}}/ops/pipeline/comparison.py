@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import NoModel, OpsError, UntrustedModel
+from ..registry.versions import state
 from ..rows import joined, loaded, parse_moment, told_labels
 from ..training import judge
 
@@ -40,8 +41,8 @@ def beside_champion(settings: Settings, source: ModelSource, rows: Rows) -> Besi
         return Beside()
     except UntrustedModel as error:
         return Beside(notes=(f"what answers now cannot be loaded: {error}",))
-    if "version" not in champion.card:
-        return Beside()  # a file that was handed over: it is no version to compare with
+    if champion.card.get("version") != str(state(settings).champion):
+        return Beside()  # a file that lies in models/: it is no version of this registry
     names = [column.name for column in champion.features]
     number = champion.card["version"]
     try:
