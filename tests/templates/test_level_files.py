@@ -61,7 +61,7 @@ ADDED = {
         f"{OPS}/source_registry.py",
         *(
             f"{OPS}/tracking/{name}.py"
-            for name in ("__init__", "origin", "pictures", "place", "runs")
+            for name in ("__init__", "opening", "origin", "pictures", "place", "runs")
         ),
         *(f"{OPS}/registry/{name}.py" for name in ("__init__", "asking", "glance", "handed")),
         *(f"{OPS}/registry/{name}.py" for name in ("decisions", "history", "release", "versions")),

@@ -175,7 +175,7 @@ def test_whom_no_proxy_names_already_stays(
 ) -> None:
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.setenv("NO_PROXY", given)
-    assert live("tracking.place").direct() == {"no_proxy": told, "NO_PROXY": told}
+    assert live("tracking.opening").direct() == {"no_proxy": told, "NO_PROXY": told}
 
 
 # They outlive who started them.

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from .errors import NoModel, UntrustedModel
 from .model_file import Model, put, read, unpack
 from .settings import read_part, within
-from .tracking.place import HINT, Unreachable, asked_once
+from .tracking.opening import asked_once
+from .tracking.place import HINT, Unreachable
 
 if TYPE_CHECKING:
     from .settings import Settings

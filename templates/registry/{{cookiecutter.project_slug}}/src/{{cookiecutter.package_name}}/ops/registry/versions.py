@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..errors import OpsError, UntrustedModel
-from ..tracking.place import PROJECT, RELEASE, asked_once, client, is_empty, released
+from ..tracking.opening import asked_once
+from ..tracking.place import PROJECT, RELEASE, client, is_empty, released
 from . import glance
 from .history import Release, read
 

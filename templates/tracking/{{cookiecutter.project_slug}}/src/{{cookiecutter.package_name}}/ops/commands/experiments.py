@@ -93,7 +93,8 @@ def _show(rows: list[dict[str, Any]], metric: str) -> None:
 def _page(settings: Settings, port: int) -> int:
     """MLflow's page, over the same database; in the place of this process."""
     from ..settings import within
-    from ..tracking.place import ENVIRONMENT, address, client, is_own, shown, state
+    from ..tracking.opening import ENVIRONMENT
+    from ..tracking.place import address, client, is_own, shown, state
 
     within("--port", port, 1, 65535)
     uri = address(settings)

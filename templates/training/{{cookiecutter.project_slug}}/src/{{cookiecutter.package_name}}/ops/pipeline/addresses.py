@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ..errors import InvalidSettings, OpsError
 from ..settings import read_part
-from ..tracking.place import ALONE, direct, shown, state
+from ..tracking.opening import direct
+from ..tracking.place import ALONE, shown, state
 from .services import running
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from pathlib import Path
 from ..errors import OpsError
 from ..files import write_whole
 from ..settings import read_part, within
-from ..tracking.place import ALONE, ARTIFACTS, DATABASE, ENVIRONMENT, direct, state
+from ..tracking.opening import ENVIRONMENT, direct
+from ..tracking.place import ALONE, ARTIFACTS, DATABASE, state
 from .processes import MARK, Running, end_all, left_behind, listens, process_of
 
 HOST = "127.0.0.1"
