@@ -190,7 +190,9 @@ def environment(project: Path) -> dict[str, str]:
     """Of every side alike."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     more = {"PROJECT_ROOT": str(project), "PYTHONPATH": str(project / "src"), "OPS_ALONE": "1"}
-    return {**kept, **more, "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "1"}
+    more |= {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "1"}
+    # What it reports would find the database of its home locked now and then.
+    return {**kept, **more, "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
 
 
 def inside(title: str, project: Path, script: str) -> None:
