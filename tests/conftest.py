@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import subprocess
@@ -24,6 +25,9 @@ settings.load_profile("untimed")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Libraries make objects by the million when they are loaded, and hardly any garbage.
+gc.set_threshold(50_000, 20, 20)
+
 # Linux's own numbers: version 3 of capget(2), and the right to pass over the modes of files.
 VERSION, PASS_OVER = 0x20080522, 0b110
 
@@ -31,6 +35,11 @@ VERSION, PASS_OVER = 0x20080522, 0b110
 LONGEST = ("test_levels.py", "test_docs.py", "test_own_data.py", "test_release_faults.py")
 
 Tool = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def pytest_unconfigure() -> None:
+    """A process that ends looks for no garbage."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,8 +9,9 @@ import json
 import os
 import platform
 import subprocess
+from email.parser import HeaderParser
 from functools import cache
-from importlib.metadata import distributions
+from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
 CODE = Path(__file__).parents[2]
@@ -67,7 +68,7 @@ def settings_digest(root: Path) -> str:
 @cache
 def packages() -> str:
     """Every installed package and its version, a line each, sorted."""
-    lines = {f"{one.metadata['Name']}=={one.version}" for one in distributions()}
+    lines = set(map(_pinned, distributions()))
     return "\n".join(sorted(lines, key=str.lower)) + "\n"
 
 
@@ -92,3 +93,10 @@ def _git(root: Path, *words: str) -> str | None:
     except OSError:
         return None
     return done.stdout.strip() if done.returncode == 0 else None
+
+
+def _pinned(package: Distribution) -> str:
+    """Its name and version, from the head of its metadata: the rest is a book in some."""
+    text = package.read_text("METADATA") or package.read_text("PKG-INFO") or ""
+    head = HeaderParser().parsestr(text.partition("\n\n")[0])
+    return f"{head['Name']}=={head['Version']}"
