@@ -23,10 +23,10 @@ __all__ = ["claims"]
 TRAIN, COMPARE, PROMOTE = "train", "compare", "promote"
 SHORT: Mapping[str, Mapping[str, Any]] = {
     "monitoring": {"rows": 20, "labels": 20, "m": 1, "k": 1, "reports": False},
-    "gate": {"margin": 0.0, "rows": 20, "tests": "", "resamples": 200, "slice_rows": 1000},
+    "gate": {"margin": 0.0, "rows": 20, "tests": "", "resamples": 100, "slice_rows": 1000},
     "experiment": {"share": 0.5, "fewest": 30, "shift": 100.0, "most": 1500},
     "automation": {
-        **{"cooldown": 0.0, "per_day": 1000, "per_month": 1000},
+        **{"per_day": 1000, "per_month": 1000},
         "share": 0.5,
     },
 }
@@ -41,6 +41,10 @@ BATCHES = 4
 FRESH = 0.7
 """Share of the rows of a window that are enough to train."""
 
+PAUSE = 2
+"""Windows between two trainings where none can succeed: there would be one in each."""
+
+LONGEST_COOLDOWN = 8760.0
 STOPPED, REFUSED = 1, 4
 PATIENCE = 120.0
 """Seconds until a loop holds its lease."""
@@ -68,7 +72,7 @@ class Trial:
 
     def refuses(self) -> str:
         """Labels follow no rule any more: it trains, and the gate refuses what it trained."""
-        world, windows = self._replayed("permute")
+        world, windows = self._replayed("permute", PAUSE)
         if "said" in world:
             return f"{world['said']}: not tried"
         first = windows[0]["champion"]
@@ -123,8 +127,11 @@ class Trial:
         finally:
             expect(self.workspace.ops("stop", "--off"), 0)
 
-    def _replayed(self, verb: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """Replay the loop on rows of another world; the table is the owner's again afterwards."""
+    def _replayed(self, verb: str, pause: int = 0) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Replay the loop on rows of another world, with a pause of windows after each training.
+
+        The table is the owner's again afterwards.
+        """
         text = self.settings.read_text(encoding="utf-8")
         table = self.workspace.project / self._read()["data"]["table"]
         kept = self.workspace.scratch(f"owners{table.suffix}")
@@ -138,6 +145,7 @@ class Trial:
             batch = {"monitoring": {**SHORT["monitoring"], "hours": hours}}
             fresh = int(FRESH * world["asked"])
             loop = {**SHORT["automation"], "batch": hours / BATCHES, "fresh": fresh}
+            loop["cooldown"] = min(pause * hours, LONGEST_COOLDOWN)
             change(self.workspace.project, {**SHORT, **batch, "automation": loop})
             words = ["replay", "--fresh", "--from", world["start"], "--to", world["end"]]
             answer = self.workspace.ops(*words, "--every", str(world["length"]), "--format", "json")
