@@ -191,8 +191,8 @@ def environment(project: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     more = {"PROJECT_ROOT": str(project), "PYTHONPATH": str(project / "src"), "OPS_ALONE": "1"}
     more |= {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "1"}
-    # What it reports would find the database of its home locked now and then; and where a machine
-    # is slow, the first start takes longer than the 20 seconds that it is given by default.
+    # What Prefect reports would find the database of its home locked now and then; and its first
+    # start on a slow machine takes longer than the 20 seconds that it is given by default.
     more |= {"PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
     more |= {"PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120"}
     return {**kept, **more}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import gc
 import os
@@ -26,7 +27,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Libraries make objects by the million when they are loaded, and hardly any garbage.
-gc.set_threshold(50_000, 20, 20)
+gc.set_threshold(50_000, 10, 10)
+atexit.register(gc.freeze)
 
 # Linux's own numbers: version 3 of capget(2), and the right to pass over the modes of files.
 VERSION, PASS_OVER = 0x20080522, 0b110
@@ -35,11 +37,6 @@ VERSION, PASS_OVER = 0x20080522, 0b110
 LONGEST = ("test_levels.py", "test_docs.py", "test_own_data.py", "test_release_faults.py")
 
 Tool = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def pytest_unconfigure() -> None:
-    """A process that ends looks for no garbage."""
-    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -25,12 +25,9 @@ SHORT: Mapping[str, Mapping[str, Any]] = {
     "monitoring": {"rows": 20, "labels": 20, "m": 1, "k": 1, "reports": False},
     "gate": {"margin": 0.0, "rows": 20, "tests": "", "resamples": 100, "slice_rows": 1000},
     "experiment": {"share": 0.5, "fewest": 30, "shift": 100.0, "most": 1500},
-    "automation": {
-        **{"per_day": 1000, "per_month": 1000},
-        "share": 0.5,
-    },
+    "automation": {"per_day": 1000, "per_month": 1000, "share": 0.5},
 }
-"""Of the copy: fewer rows and labels, and no waiting; the gate's margin is every project's."""
+"""Of the copy: fewer rows and labels; the gate's margin is every project's."""
 
 CLEAR = 0.8
 """Share of the loss after the change that may be left once another version answers."""
@@ -42,9 +39,11 @@ FRESH = 0.7
 """Share of the rows of a window that are enough to train."""
 
 PAUSE = 2
-"""Windows between two trainings where none can succeed: there would be one in each."""
+"""Windows from one training to the next where none can succeed: without it, each would train."""
 
 LONGEST_COOLDOWN = 8760.0
+"""Hours: the most that `automation.cooldown` may be."""
+
 STOPPED, REFUSED = 1, 4
 PATIENCE = 120.0
 """Seconds until a loop holds its lease."""
@@ -78,12 +77,13 @@ class Trial:
         first = windows[0]["champion"]
         events = [json.loads(line) for line in self._record().splitlines()]
         trained = [one for one in events if one["kind"] == TRAIN and one["phase"] == "done"]
-        refused = [one for one in trained[1:] if one["version"] is None]
+        none = [one["evidence"] for one in trained[1:] if one["version"] is None]
+        refused = [one["failed"] for one in none if one.get("failed")]
         if not refused:
             raise Failed(f"labels follow no rule, and nothing was refused: {_told(windows)}")
         if windows[-1]["champion"] != first:
             raise Failed(f"version {windows[-1]['champion']} answers, which learnt from no rule")
-        return f"{len(refused)} refused: {', '.join(refused[0]['evidence']['failed'])}"
+        return f"{len(refused)} refused: {', '.join(refused[0])}"
 
     def stops(self) -> str:
         """Stopped, it does nothing but end what runs."""

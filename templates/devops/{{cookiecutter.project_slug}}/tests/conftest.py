@@ -1,6 +1,7 @@
 # ours: kept current by mlops-maturity upgrade
 """Tests run in a project of their own: its folder is chosen before anything of it is imported."""
 
+import atexit
 import gc
 import importlib
 import os
@@ -20,7 +21,8 @@ import pytest
 from made_up import made_up, write
 
 # As in ops/cli.py: what libraries make when they are loaded is no garbage.
-gc.set_threshold(50_000, 20, 20)
+gc.set_threshold(50_000, 10, 10)
+atexit.register(gc.freeze)
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -60,7 +62,6 @@ os.environ["OPS_ALONE"] = "1"  # no server that the environment or the settings 
 def pytest_unconfigure() -> None:
     """Leave nothing behind."""
     shutil.rmtree(WORLD, ignore_errors=True)
-    gc.freeze()  # nor look for garbage once more at the end
 
 
 Part = Callable[[str], ModuleType]

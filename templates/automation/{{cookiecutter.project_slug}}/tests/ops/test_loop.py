@@ -126,8 +126,9 @@ def test_a_replay_goes_on_where_it_was(ops, part, world, monkeypatch):
     words = ("replay", "--from", start, "--to", end, "--every", length / 2, "--format", "json")
     monkeypatch.setenv("OPS_ALONE", "1")
     path = world.root / "settings.toml"  # nothing is trained but the version that it begins with
-    text = path.read_text(encoding="utf-8").replace("fresh = 20", "fresh = 1000000")
-    path.write_text(text, encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    assert "fresh = 20" in text
+    path.write_text(text.replace("fresh = 20", "fresh = 1000000"), encoding="utf-8")
     windows = json.loads(ops(*words).out)["windows"]
     assert [one["start"] for one in windows][0] == start
     assert windows[-1]["end"] == end

@@ -3,6 +3,7 @@
 
 import argparse
 import ast
+import atexit
 import difflib
 import gc
 import importlib
@@ -16,8 +17,8 @@ from .errors import OpsError
 COMMANDS = Path(__file__).parent / "commands"
 INTERRUPTED = 130
 # Libraries make objects by the million when they are loaded, and hardly any garbage: to look for it
-# as often as Python does by itself, and once more at the end, took a quarter of a training.
-SELDOM = (50_000, 20, 20)
+# as often as Python does by itself, and once more at the end, took a fifth of a training, or more.
+SELDOM = (50_000, 10, 10)
 # Threads that wait for each other sleep: spinning on a busy machine takes a fit from 1 s to 40 s.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
@@ -25,9 +26,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run `ops` and exit with its code."""
     gc.set_threshold(*SELDOM)
-    code = run(sys.argv[1:] if arguments is None else arguments)
-    gc.freeze()
-    sys.exit(code)
+    atexit.register(gc.freeze)
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
 def run(arguments: Sequence[str]) -> int:

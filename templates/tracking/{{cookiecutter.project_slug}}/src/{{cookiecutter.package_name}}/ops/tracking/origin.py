@@ -97,6 +97,6 @@ def _git(root: Path, *words: str) -> str | None:
 
 def _pinned(package: Distribution) -> str:
     """Its name and version, from the head of its metadata: the rest is a book in some."""
-    text = package.read_text("METADATA") or package.read_text("PKG-INFO") or ""
-    head = HeaderParser().parsestr(text.partition("\n\n")[0])
+    texts = map(package.read_text, ("METADATA", "PKG-INFO", ""))
+    head = HeaderParser().parsestr(next(filter(None, texts), "").partition("\n\n")[0])
     return f"{head['Name']}=={head['Version']}"
