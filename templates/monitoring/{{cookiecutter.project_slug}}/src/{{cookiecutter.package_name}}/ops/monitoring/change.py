@@ -42,19 +42,35 @@ def change(scale: Scale, reference: np.ndarray, current: np.ndarray) -> Change:
     return _categories(scale, reference, current)
 
 
+def size(scale: Scale, reference: np.ndarray, current: np.ndarray) -> float:
+    """The size of that change alone: what it costs to tell chance and words is most of the rest."""
+    if scale.is_number:
+        return _number_size(*_distance(reference, current))
+    return _category_size(_seen(reference, current)[0])
+
+
 def _numbers(scale: Scale, reference: np.ndarray, current: np.ndarray) -> Change:
     from scipy.stats import kstwobign
 
-    left, right = (np.cumsum(np.roll(one, 1)) / one.sum() for one in (reference, current))
-    rows = reference.sum() * current.sum() / (reference.sum() + current.sum())
-    distance = float(np.abs(left - right).max())
-    size = max(0.0, distance - MEAN_OF_KOLMOGOROV / sqrt(rows))
+    distance, rows = _distance(reference, current)
     missing = [one[-1] / one.sum() for one in (reference, current)]
     if abs(missing[1] - missing[0]) > distance / 2:
         note = f"missing {missing[0]:.1%} -> {missing[1]:.1%}"
     else:
         note = f"median {_median(scale, reference)} -> {_median(scale, current)}"
-    return Change(size, float(kstwobign.sf(sqrt(rows) * distance)), note)
+    chance = float(kstwobign.sf(sqrt(rows) * distance))
+    return Change(_number_size(distance, rows), chance, note)
+
+
+def _distance(reference: np.ndarray, current: np.ndarray) -> tuple[float, float]:
+    """The greatest one between the cumulated shares, and the rows that it counts as."""
+    left, right = (np.cumsum(np.roll(one, 1)) / one.sum() for one in (reference, current))
+    rows = reference.sum() * current.sum() / (reference.sum() + current.sum())
+    return float(np.abs(left - right).max()), float(rows)
+
+
+def _number_size(distance: float, rows: float) -> float:
+    return max(0.0, distance - MEAN_OF_KOLMOGOROV / sqrt(rows))
 
 
 def _median(scale: Scale, counts: np.ndarray) -> str:
@@ -67,15 +83,21 @@ def _median(scale: Scale, counts: np.ndarray) -> str:
 
 
 def _categories(scale: Scale, reference: np.ndarray, current: np.ndarray) -> Change:
+    table, seen = _seen(reference, current)
+    names = [name for name, one in zip(scale.cells, seen, strict=True) if one]
+    shares = table / table.sum(axis=1, keepdims=True)
+    most = int(np.abs(shares[1] - shares[0]).argmax())
+    note = f"{names[most]} {shares[0][most]:.1%} -> {shares[1][most]:.1%}"
+    return Change(_category_size(table), p_value(table, names), note)
+
+
+def _seen(reference: np.ndarray, current: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Counts of the values that occur, shape (2, values), and which cells these are."""
     table = np.array([reference, current])
     seen = table.sum(axis=0) > 0
-    table, names = (
-        table[:, seen],
-        [name for name, one in zip(scale.cells, seen, strict=True) if one],
-    )
+    return table[:, seen], seen
+
+
+def _category_size(table: np.ndarray) -> float:
     shares = table / table.sum(axis=1, keepdims=True)
-    moved = shares[1] - shares[0]
-    most = int(np.abs(moved).argmax())
-    note = f"{names[most]} {shares[0][most]:.1%} -> {shares[1][most]:.1%}"
-    size = max(0.0, float(np.abs(moved).sum() / 2) - noise(table))
-    return Change(size, p_value(table, names), note)
+    return max(0.0, float(np.abs(shares[1] - shares[0]).sum() / 2) - noise(table))

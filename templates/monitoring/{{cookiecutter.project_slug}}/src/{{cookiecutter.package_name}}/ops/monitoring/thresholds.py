@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..drift import holm
-from .change import Change, change
+from .change import Change, change, size
 from .profile import Profile, Scale
 
 if TYPE_CHECKING:
@@ -96,10 +96,14 @@ class Memory:
 
 def begin(training: Profile, windows: Iterable[Profile], limits: Monitoring) -> Memory:
     """What windows of the time of training teach."""
-    memory = Memory(training, tuple(Habit() for _ in training.scales))
+    habits = [Habit() for _ in training.scales]
     for window in windows:
-        memory = learn(memory, window, judge(memory, window, limits), limits, training=True)
-    return memory
+        for place, habit in enumerate(habits):
+            scale, counts = window.scales[place], window.counts[place]
+            near = size(scale, _sum(habit.recent), counts) if habit.recent else None
+            far = size(scale, training.counts[place], counts)
+            habits[place] = _learnt(habit, counts, near, far, limits)
+    return Memory(training, tuple(habits))
 
 
 def judge(memory: Memory, window: Profile, limits: Monitoring) -> tuple[Verdict, ...]:
@@ -123,11 +127,7 @@ def judge(memory: Memory, window: Profile, limits: Monitoring) -> tuple[Verdict,
 
 
 def learn(
-    memory: Memory,
-    window: Profile,
-    verdicts: Sequence[Verdict],
-    limits: Monitoring,
-    training: bool = False,
+    memory: Memory, window: Profile, verdicts: Sequence[Verdict], limits: Monitoring
 ) -> Memory:
     """What a window adds to what is known.
 
@@ -136,14 +136,15 @@ def learn(
         window: its profile.
         verdicts: what was found in it.
         limits: how many windows are recent.
-        training: whether it is of that time, and teaches whatever was found.
     """
-    habits = [
-        habit
-        if verdict.drift and not training and len(habit.far) >= FEWEST
-        else _learnt(habit, counts, verdict, limits, training)
-        for habit, counts, verdict in zip(memory.habits, window.counts, verdicts, strict=True)
-    ]
+    habits = []
+    for habit, counts, verdict in zip(memory.habits, window.counts, verdicts, strict=True):
+        few = len(habit.far) < FEWEST
+        if few or not verdict.drift:
+            # What lies farther and farther from training is no habit of the time of training.
+            far = verdict.far if few else None
+            habit = _learnt(habit, counts, verdict.near, far, limits)
+        habits.append(habit)
     return replace(memory, habits=tuple(habits))
 
 
@@ -186,14 +187,12 @@ def _verdict(
 
 
 def _learnt(
-    habit: Habit, counts: np.ndarray, verdict: Verdict, limits: Monitoring, training: bool
+    habit: Habit, counts: np.ndarray, near: float | None, far: float | None, limits: Monitoring
 ) -> Habit:
-    near = habit.near if verdict.near is None else (*habit.near, verdict.near)
-    # What lies farther and farther from training is no habit of the time of training.
-    far = habit.far
-    if training or len(far) < FEWEST:
-        far = (*far, verdict.far)
-    return Habit((*habit.recent, counts)[-limits.recent :], near[-MOST:], far[-MOST:])
+    """With one more window, and its two changes where they count."""
+    nears = habit.near if near is None else (*habit.near, near)
+    fars = habit.far if far is None else (*habit.far, far)
+    return Habit((*habit.recent, counts)[-limits.recent :], nears[-MOST:], fars[-MOST:])
 
 
 def _sum(counts: Sequence[np.ndarray]) -> np.ndarray:
