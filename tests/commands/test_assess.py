@@ -92,7 +92,7 @@ def test_a_team_is_named_by_name_or_file_unless_anonymous(tmp_path: Path, capfd:
         assert not any(name in shown for name in ("Ada", "grace", "zoltan", "linus"))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="file names are UTF-8 there")
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every file name must be UTF-8")
 def test_a_file_name_that_is_no_text_is_shown_as_well_as_can_be(
     tmp_path: Path, capfd: Output
 ) -> None:

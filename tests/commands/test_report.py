@@ -17,7 +17,7 @@ from tests.assessment.reports import everything, example
 from tests.commands.calls import CHURN, GOOD, Output, printed, refused, state, told
 from tests.conftest import Tool
 
-ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the place is Linux's own")
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /dev/full and /proc")
 FORMS = ("text", "json", "markdown", "html")
 
 
