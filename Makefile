@@ -36,6 +36,7 @@ check: lint  ## lint, types, unit tests, contracts: minutes
 	$(BIN)/pytest -q -n $(WORKERS) -m "not project and not full"
 
 test: check  ## check, and prove every level by running it
+	@# loadgroup hands tests out one by one, in their order.
 	$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup -m "project and not full"
 
 test-full: $(VENV)/full  ## test, the whole matrix, browsers, fuzzers, images: needs programs

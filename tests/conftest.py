@@ -33,20 +33,27 @@ atexit.register(gc.freeze)
 # Linux's own numbers: version 3 of capget(2), and the right to pass over the modes of files.
 VERSION, PASS_OVER = 0x20080522, 0b110
 
-# What takes minutes begins early: at the end, hardly a worker waits for another one.
-LONGEST = ("test_levels.py", "test_docs.py", "test_own_data.py", "test_release_faults.py")
+# Of tests that run a project, in the order in which three workers take them: the longest three,
+# three that are short, since a worker holds one more than it runs, and then the next longest ones.
+ORDER = (
+    *("is_proven[4-", "every_command_of_the_readme", "is_proven[2-"),
+    *("test_interruption", "without_an_answer"),
+    *("is_proven[3-", "is_proven[1-", "the_demo", "test_sabotage"),
+)
 
 Tool = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of tests that run a project, the longest ones come first."""
-    ranks = {name: rank for rank, name in enumerate(LONGEST)}
-    items.sort(
-        key=lambda item: (
-            ranks.get(item.path.name, len(ranks)) if item.get_closest_marker("project") else -1
-        )
-    )
+    """Tests that run a project come in their order, after all others."""
+
+    def rank(item: pytest.Item) -> int:
+        if not item.get_closest_marker("project"):
+            return -1
+        named = (place for place, name in enumerate(ORDER) if name in item.nodeid)
+        return next(named, len(ORDER))
+
+    items.sort(key=rank)
 
 
 @pytest.fixture

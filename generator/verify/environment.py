@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, flock
+from filecmp import cmp
 from pathlib import Path
 
 from generator.errors import ProgramFailed
@@ -100,6 +101,7 @@ def borrow(target: Path, here: Path | None = None) -> None:
     """Link bytecode of packages to where the same sources are installed.
 
     Python takes it where size and time of change of the source are those that it was made from.
+    Two wheels that hold the same file leave it with the time of either one: it is linked, too.
 
     Args:
         target: the environment that gets it.
@@ -114,17 +116,21 @@ def borrow(target: Path, here: Path | None = None) -> None:
         original = made.parents[1] / source.name
         if place.exists() or not (made.is_file() and original.is_file()):
             continue
-        if _is_same(original, source):
-            place.parent.mkdir(exist_ok=True)
-            try:
-                place.hardlink_to(made)
-            except OSError:  # another file system: what is left is compiled
-                return
+        if not cmp(original, source):
+            continue
+        place.parent.mkdir(exist_ok=True)
+        try:
+            if original.stat().st_mtime_ns != source.stat().st_mtime_ns:
+                _link(original, source)
+            _link(made, place)
+        except OSError:  # another file system: what is left is compiled
+            return
 
 
-def _is_same(one: Path, other: Path) -> bool:
-    a, b = one.stat(), other.stat()
-    return (a.st_size, a.st_mtime_ns) == (b.st_size, b.st_mtime_ns)
+def _link(there: Path, place: Path) -> None:
+    beside = place.with_name(f"{place.name}.linked")
+    beside.hardlink_to(there)
+    beside.replace(place)
 
 
 def _uv(workspace: Workspace, verb: str, *options: str) -> Answer:

@@ -193,6 +193,7 @@ def test_no_order_of_writing_and_tidying_loses_or_doubles_a_record(
     assert sorted(ids(live, settings)) == sorted(f"r/{n}" for n in range(number))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("what", ["tidy", "7"])
 def test_killed_at_any_change_every_record_is_read_once(
     live: Part, live_project: Path, settings: Any, what: str

@@ -21,11 +21,9 @@ import pytest
 from tests.templates.conftest import NOW
 from tests.templates.traffic import HOUR, asked, noisy, tag, truth
 
-pytestmark = pytest.mark.project
+pytestmark = [pytest.mark.project, pytest.mark.full]
 
 Part = Callable[[str], ModuleType]
-# In make test, whoever releases: a judge, a first training, a person.
-MANY = pytest.mark.full
 KILLER = """
 import json, os, shutil, signal, sys, traceback
 from datetime import datetime
@@ -141,7 +139,7 @@ FIRST = [[1, False]]
     ("scale", "new", "writes"),
     [
         (0.5, [2, None, [*FIRST, [2, False]]], 5),
-        pytest.param(2.0, [1, None, FIRST], 4, marks=MANY),
+        (2.0, [1, None, FIRST], 4),
     ],
 )
 def test_a_judge_that_is_killed(
@@ -155,7 +153,6 @@ def test_a_judge_that_is_killed(
     check(found, [1, 2, FIRST], new, writes)
 
 
-@MANY
 def test_a_start_that_is_killed(live: Part, live_project: Path, settings: Any) -> None:
     tag(live, settings, 2, "gate", "[]")
     found = states(live_project, settings, "take_up", NOW + HOUR)
@@ -171,7 +168,6 @@ def test_a_first_release_that_is_killed(live: Part, live_project: Path, settings
     check(found, [None, None, []], [2, None, [[2, False]]], 2)
 
 
-@MANY
 def test_a_guard_that_is_killed(live: Part, live_project: Path, settings: Any) -> None:
     asked(live, settings, 1, noisy(1.0, 2), NOW - HOUR)
     live("registry.release").promote(settings, 2, 1, "a person", NOW)
@@ -184,7 +180,7 @@ def test_a_guard_that_is_killed(live: Part, live_project: Path, settings: Any) -
 @pytest.mark.parametrize(
     ("act", "new", "writes"),
     [
-        pytest.param("stop", [1, None, FIRST], 4, marks=MANY),
+        ("stop", [1, None, FIRST], 4),
         ("promote", [2, None, [*FIRST, [2, False]]], 3),
     ],
 )
@@ -196,7 +192,6 @@ def test_a_person_who_is_killed_while_two_versions_are_compared(
     check(found, [1, 2, FIRST], new, writes)
 
 
-@MANY
 def test_a_person_who_goes_back_and_is_killed_meanwhile(
     live: Part, live_project: Path, settings: Any
 ) -> None:

@@ -126,8 +126,11 @@ def state(world: World, project: Path) -> tuple[object, ...]:
 
 @pytest.mark.parametrize(
     ("what", "points", "least"),
-    [("random", (0, 50), 50), ("counted", (1, 400, 2), 20), ("counted", (2, 400, 2), 20)],
-    ids=["50 moments", "every odd change", "every even change"],
+    [
+        pytest.param("random", (0, 50), 50, id="50 moments"),
+        pytest.param("counted", (1, 400, 2), 20, id="every odd change", marks=pytest.mark.full),
+        pytest.param("counted", (2, 400, 2), 20, id="every even change", marks=pytest.mark.full),
+    ],
 )
 def test_killed_anywhere_it_is_before_or_after_once_recovered(
     tmp_path: Path, what: str, points: tuple[int, ...], least: int

@@ -1,10 +1,8 @@
-"""Reads what a project's MLflow holds, by MLflow's own client.
+"""Reads what a project's MLflow holds of the champion's run, by MLflow's own client.
 
-    python _tracking.py read PACKAGE OUT MODEL    the run of the champion, held against its file
-    python _tracking.py state PACKAGE OUT         aliases and versions
-    python _tracking.py check PACKAGE OUT         the newest version gets the checks in OUT/checks
+    python _tracking.py read PACKAGE OUT MODEL    the run, held against the model's file
 
-Each leaves one JSON object in OUT/found.json.
+Leaves one JSON object in OUT/found.json.
 """
 
 import json
@@ -25,7 +23,7 @@ CLIENT = mlflow.MlflowClient(f"sqlite:///{Path('.state/mlflow.db').resolve()}")
 
 
 def read(package: str, out: Path, model: Path) -> dict:
-    """The run behind the champion, and the tags of the newest one."""
+    """The run behind the champion."""
     card = json.loads(model.with_suffix(".json").read_text(encoding="utf-8"))
     number = CLIENT.get_registered_model(package).aliases["champion"]
     version = CLIENT.get_model_version(package, number)
@@ -36,8 +34,6 @@ def read(package: str, out: Path, model: Path) -> dict:
         if "packages.txt" in files:
             path = CLIENT.download_artifacts(version.run_id, "packages.txt", folder)
             told = dict(line.split("==") for line in Path(path).read_text().splitlines())
-    experiment = run.info.experiment_id
-    newest = CLIENT.search_runs([experiment], order_by=["start_time DESC"], max_results=1)[0]
     names = ("mlflow", "scikit-learn", "pandas", "numpy")
     here = {one.metadata["Name"]: one.version for one in distributions()}
     several = settings()["project"]["task"] == "classification"
@@ -54,7 +50,6 @@ def read(package: str, out: Path, model: Path) -> dict:
         "window": json.loads(run.data.tags.get("window", "{}")),
         "versions": {name: told.get(name) for name in names},
         "installed": {name: here.get(name) for name in names},
-        "newest": newest.data.tags,
         "several": several,
         "undrawn": undrawn(model),
         **held(package, number, model, out),
@@ -96,30 +91,11 @@ def walked(run_id: str, place: str) -> object:
             yield one.path
 
 
-def state(package: str, out: Path) -> dict:
-    """What the registry holds: aliases, and tags of each version."""
-    found = CLIENT.search_model_versions(f"name = '{package}'")
-    aliases = CLIENT.get_registered_model(package).aliases
-    return {
-        "aliases": {name: str(number) for name, number in aliases.items()},
-        "versions": {str(one.version): {**one.tags, "run_id": one.run_id} for one in found},
-    }
-
-
-def check(package: str, out: Path) -> dict:
-    """The newest version says of its checks what stands in OUT/checks."""
-    newest = max(int(one.version) for one in CLIENT.search_model_versions(f"name = '{package}'"))
-    told = (out / "checks").read_text(encoding="utf-8")
-    CLIENT.set_model_version_tag(package, str(newest), "checks", told)
-    return {"version": newest}
-
-
 if __name__ == "__main__":
-    verb, package, out, *rest = sys.argv[1:]
-    found = {"read": read, "state": state, "check": check}[verb](
-        package, Path(out), *map(Path, rest)
-    )
+    _, package, *places = sys.argv[1:]
+    out, model = map(Path, places)
+    found = read(package, out, model)
     # A file, since the seam may print.
-    (Path(out) / "found.json").write_text(json.dumps(found), encoding="utf-8")
+    (out / "found.json").write_text(json.dumps(found), encoding="utf-8")
     # The work is done: threads of libraries have aborted while the interpreter came down.
     os._exit(0)

@@ -76,7 +76,7 @@ class Trial:
         self.asked = self._probe("ask")
         # Somebody has overruled the gate.
         self.workspace.scratch("checks").write_text(PASSED, encoding="utf-8")
-        probe("tracking", "check", self.workspace, self.context.package_name)
+        probe("registry", "check", self.workspace, self.context.package_name)
         self.workspace.ops("experiment", "--stop")
         started = ("experiment", "--start", self.worse, "--share", str(SHARE))
         expect(self.workspace.ops(*started), 0)
@@ -212,7 +212,7 @@ class Trial:
                 raise Failed(f"version {version} still answers a share of the keys")
 
     def _state(self) -> dict[str, Any]:
-        return probe("tracking", "state", self.workspace, self.context.package_name)
+        return probe("registry", "state", self.workspace, self.context.package_name)
 
     def _probe(self, verb: str) -> dict[str, Any]:
         return probe("deployment", verb, self.workspace, self.context.package_name)

@@ -84,15 +84,15 @@ class Trial:
             raise Failed(f"training again made {len(added)} versions")
         if after["aliases"].get("champion") != before["aliases"].get("champion"):
             raise Failed("training moved the alias champion")
-        self.new = added.pop()
-        tags = after["versions"][self.new]
+        self.new, self.old = added.pop(), after["aliases"]["champion"]
+        self.tags = tags = after["versions"][self.new]
         if lacking := [name for name in LINEAGE if not tags.get(name)]:
             raise Failed(f"version {self.new} does not tell {', '.join(lacking)}")
-        return f"version {self.new} beside champion {after['aliases']['champion']}"
+        return f"version {self.new} beside champion {self.old}"
 
     def promotes(self) -> str:
         """A server takes over what is promoted and what is rolled back, and drops no request."""
-        old = self._state()["aliases"]["champion"]
+        old = self.old
         asked = probe("serving", "ask", self.workspace, self.context.package_name)
         with Service(self.workspace) as service, Asking(service, asked["records"][0]) as asking:
             asking.wait(old)
@@ -144,7 +144,7 @@ class Trial:
 
     def guards(self) -> str:
         """A version whose file was changed in the store is not released."""
-        run = self._state()["versions"][self.new]["run_id"]
+        run = self.tags["run_id"]
         places = list((self.workspace.project / ".state/artifacts").glob(f"{run}/**/model.skops"))
         if not places:
             raise Failed("the store holds no model file of the run")
@@ -174,7 +174,7 @@ class Trial:
         return self._probe("state")
 
     def _probe(self, verb: str) -> dict[str, Any]:
-        return probe("tracking", verb, self.workspace, self.context.package_name)
+        return probe("registry", verb, self.workspace, self.context.package_name)
 
 
 def claims(workspace: Workspace, context: ProjectContext) -> Iterator[Claim]:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.integration.killed.conftest import Ops, told
 
-pytestmark = pytest.mark.project
+pytestmark = [pytest.mark.project, pytest.mark.full]
 
 CHALLENGED = """
 from flights.ops.settings import read_settings
@@ -66,15 +66,13 @@ def copied(project: Path) -> int:
     return int(json.loads((project / "models/model.json").read_text())["version"])
 
 
-# In make test at every third write, and at each in make test-full.
-@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.full)])
-def test_a_release_that_is_killed_happened_or_did_not(ops: Ops, project: Path, step: int) -> None:
+def test_a_release_that_is_killed_happened_or_did_not(ops: Ops, project: Path) -> None:
     ops("train")
     ops("train", "--param", "max_iter=20")
     ops("promote", 1, "--yes")
     ops("data", "--sample", project / "asked.csv")
     now = told(ops)
-    for write in range(step - 1, 20, step):
+    for write in range(20):
         codes = []
         for verb, number in ((["promote", "2", "--yes"], 2), (["rollback", "--yes"], 1)):
             ops(code=CHALLENGED)

@@ -17,7 +17,7 @@ import pytest
 from tests.integration.killed.conftest import Ops, told
 from tests.integration.warm import environment, words
 
-pytestmark = pytest.mark.project
+pytestmark = [pytest.mark.project, pytest.mark.full]
 
 # MLflow's tables are made; this ends itself before a statement of that, and tells how many were.
 TABLES = """
@@ -67,10 +67,7 @@ def test_two_trainings_at_once_mix_nothing_up(ops: Ops, project: Path, tmp_path:
         assert run["params"]["max_iter"] == str(card["params"]["max_iter"])
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.full)])
-def test_tables_that_are_killed_while_they_are_made_are_made_again(
-    ops: Ops, project: Path, kills: int
-) -> None:
+def test_tables_that_are_killed_while_they_are_made_are_made_again(ops: Ops, project: Path) -> None:
     chance = random.Random(0)
 
     def made(deadline: int, ends: int = 0) -> str:
@@ -78,7 +75,7 @@ def test_tables_that_are_killed_while_they_are_made_are_made_again(
 
     whole = int(made(-1))
     assert whole > 100
-    for deadline in sorted(chance.sample(range(whole), kills)):
+    for deadline in sorted(chance.sample(range(whole), 20)):
         shutil.rmtree(project / ".state")
         made(deadline, -signal.SIGKILL)
         assert told(ops) == (None, [])
@@ -104,7 +101,6 @@ def started(command: list[str], project: Path) -> subprocess.Popen[str]:
     )
 
 
-@pytest.mark.full
 def test_training_that_is_killed_leaves_no_half_of_a_version(ops: Ops, project: Path) -> None:
     chance = random.Random(0)
     ops("train", "--param", "max_iter=99")

@@ -18,7 +18,7 @@ from tests.integration.live.load import HOST, Load, ask
 from tests.integration.live.served import READ, Served, asked, logged, until
 from tests.integration.warm import environment, run, words
 
-pytestmark = [pytest.mark.project, pytest.mark.xdist_group("outages")]
+pytestmark = [pytest.mark.project, pytest.mark.full]
 
 
 def test_a_full_disk_stops_no_answer_and_is_told(
@@ -61,7 +61,6 @@ def limit(process: psutil.Process, size: int) -> None:
     resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, hard))
 
 
-@pytest.mark.full
 def test_without_a_registry_it_starts_and_answers_and_finds_it_again(
     serve: Callable[..., Any], made: Path, rows: list[dict[str, Any]], tmp_path: Path
 ) -> None:
@@ -99,7 +98,6 @@ def registry(project: Path, port: int, log: Path) -> Iterator[None]:
         yield
 
 
-@pytest.mark.full
 def test_a_clock_that_jumps_loses_no_record(
     serve: Callable[..., Any], made: Path, rows: list[dict[str, Any]], tmp_path: Path
 ) -> None:

@@ -18,8 +18,8 @@ from tests.integration.live.load import Load
 from tests.integration.live.served import logged, until
 from tests.integration.warm import run, warm
 
-pytestmark = [pytest.mark.project, pytest.mark.xdist_group("traffic")]
-MANY = pytest.mark.full
+pytestmark = [pytest.mark.project, pytest.mark.full]
+KILLS, CHANGES = 20, 50
 
 # Lets the versions answer in turn, each as soon as the service has taken up the one before.
 CHANGE = """
@@ -56,21 +56,20 @@ for line in sys.stdin:
 """
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=MANY)])
 def test_what_was_answered_is_on_record_though_it_is_killed(
-    made: Path, rows: list[dict[str, Any]], tmp_path: Path, kills: int
+    made: Path, rows: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     port = free_port()
     with born(made, tmp_path / "log") as bear, Load(port, rows) as load:
-        for number in range(kills):
+        for number in range(KILLS):
             process, before = bear(port), len(load.answers)
             until(lambda before=before: len(load.answers) > before + 50)  # type: ignore[misc]
-            if number == kills // 2:
+            if number == KILLS // 2:
                 early = dict(load.answers)
                 assert early.items() <= logged(made).items()  # it is read while it is written
             os.kill(process, signal.SIGKILL)
     assert load.refused == []
-    assert load.broken >= kills
+    assert load.broken >= KILLS
     newest = max((made / ".state/predictions").glob("*.jsonl"))
     with newest.open("ab") as file:  # as a machine without power leaves it
         file.write(b'{"id":"torn/0","time":"2013')
@@ -90,14 +89,13 @@ def born(project: Path, log: Path) -> Iterator[Callable[[int], int]]:
                 one.kill()
 
 
-@pytest.mark.parametrize("changes", [6, pytest.param(50, marks=MANY)])
 def test_changes_of_version_fail_no_request(
-    serve: Callable[..., Any], made: Path, rows: list[dict[str, Any]], changes: int
+    serve: Callable[..., Any], made: Path, rows: list[dict[str, Any]]
 ) -> None:
     with serve() as served:
         with Load(served.port, rows) as load:
-            run(made, [sys.executable, "-c", CHANGE, served.address, str(changes)])
+            run(made, [sys.executable, "-c", CHANGE, served.address, str(CHANGES)])
         assert (load.refused, load.broken) == ([], 0)
-        assert len(load.versions) >= changes // 2  # each is seen by who asks at that moment
+        assert len(load.versions) >= CHANGES // 2  # each is seen by who asks at that moment
     assert load.answers.items() <= logged(made).items()
     print(f"{len(load.answers)} answers, {len(load.versions)} changes were seen")
