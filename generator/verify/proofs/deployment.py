@@ -26,7 +26,7 @@ SHARE = 0.5
 SETTINGS = {
     # What an earlier level trains twice is no better the second time.
     "gate": {
-        **{"margin": -1.0, "rows": 20, "resamples": 200, "slice_loss": 100.0, "tests": ""},
+        **{"margin": -1.0, "rows": 20, "resamples": 100, "slice_loss": 100.0, "tests": ""},
         **{"latency": 600_000.0, "size": 1_000_000.0},
     },
     # Time and mean of answers tell of the machine and of the rows that were drawn.
