@@ -18,6 +18,7 @@ from generator.verify.workspace import Workspace
 __all__ = ["claims"]
 
 PATIENCE = 60.0
+PAUSE = 0.01
 LINEAGE = ("data_sha256", "window", "sha256", "run_id", "who", "created", "until", "code_sha256")
 STORE = ".state/mlflow.db"
 REFUSED = 4
@@ -27,7 +28,7 @@ FAILING = {'{"better than a dummy": false}': "failed", "{}": "nobody knows"}
 class Asking:
     """Asks a service all the time, and keeps which versions answered and what went wrong."""
 
-    def __init__(self, service: Service, record: object, pause: float = 0.0) -> None:
+    def __init__(self, service: Service, record: object, pause: float) -> None:
         """`pause` is in seconds, between two requests."""
         self._service, self._record, self._pause = service, record, pause
         self._end = threading.Event()
@@ -94,7 +95,8 @@ class Trial:
         """A server takes over what is promoted and what is rolled back, and drops no request."""
         old = self.old
         asked = probe("serving", "ask", self.workspace, self.context.package_name)
-        with Service(self.workspace) as service, Asking(service, asked["records"][0]) as asking:
+        record = asked["records"][0]
+        with Service(self.workspace) as service, Asking(service, record, PAUSE) as asking:
             asking.wait(old)
             expect(self.workspace.ops("promote", self.new, "--yes", "--reason", "proof"), 0)
             if (told := self._state()["aliases"].get("champion")) != self.new:
