@@ -39,7 +39,7 @@ test: check  ## check, and prove every level by running it
 	@# loadgroup hands tests out one by one, in their order.
 	$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup -m "project and not full"
 
-test-full: $(VENV)/full  ## test, the whole matrix, browsers, fuzzers, images: needs programs
+test-full: $(VENV)/full  ## test, the whole matrix, faults, browsers, fuzzers, images: needs programs
 	@for one in $(NEEDED); do command -v "$${one%%:*}" >/dev/null || \
 	  { echo "error: $${one%%:*} is not on PATH; hint: $${one#*:}" | tr + ' ' >&2; exit 2; }; done
 	$(MAKE) test

@@ -9,7 +9,6 @@ from importlib import import_module
 from pathlib import Path
 
 from generator.errors import ProgramFailed
-from generator.git import is_installed
 from generator.record import Record, read_record
 from generator.verify.addresses import refuse_remote_addresses
 from generator.verify.environment import prepare
@@ -18,9 +17,6 @@ from generator.verify.verdict import Claim, Failed, Proof, Verdict
 from generator.verify.workspace import Workspace, copy_project
 
 __all__ = ["verify"]
-
-VENV = ".venv"
-IDENTITY = ("-c", "user.name=verify", "-c", "user.email=verify@localhost")
 
 
 def verify(
@@ -124,17 +120,8 @@ def _install(workspace: Workspace, environments: Path | None) -> str:
         prepare(workspace, environments)
     except ProgramFailed as error:
         raise Failed(f"{error}; {error.hint}") from None
-    _commit(workspace)
     places = (workspace.project / ".venv/lib").glob("python*/site-packages/*.dist-info")
     return f"{sum(1 for _ in places)} packages"
-
-
-def _commit(workspace: Workspace) -> None:
-    """The copy is a repository, as the project is one: what runs in it can name its commit."""
-    if is_installed():
-        everything = ("add", "--all", "--", ".", f":(exclude){VENV}")
-        for words in (("init", "-q"), everything, (*IDENTITY, "commit", "-qm", "verify")):
-            workspace.run(["git", *words])
 
 
 def _nothing_left(workspace: Workspace) -> str:

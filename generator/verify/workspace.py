@@ -91,6 +91,10 @@ class Workspace:
         """Run the project's own interpreter."""
         return self.run([self.project / PROJECT_BIN / "python", *arguments])
 
+    def has(self, program: str) -> bool:
+        """Whether its commands find this program."""
+        return shutil.which(program, path=self._environment()["PATH"]) is not None
+
     def run(self, command: list[str | Path], more: Mapping[str, str] | None = None) -> Answer:
         """Run `command` in the project, with an environment built from an allow-list.
 

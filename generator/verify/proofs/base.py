@@ -20,6 +20,7 @@ __all__ = ["claims"]
 MODEL = Path("models/model.skops")
 SMALLEST_DISTANCE = 1e-9
 CLEAR_GAIN = 4.0
+IDENTITY = ("-c", "user.name=verify", "-c", "user.email=verify@localhost")
 QUIET, DRIFT, BAD_INPUT = 0, 1, 2
 
 
@@ -45,6 +46,8 @@ class Trial:
 
     def trains(self) -> str:
         """Training ends with a model and a card that belong together."""
+        if brings(self.workspace, self.context, "tracking") and self.workspace.has("git"):
+            self._commit()
         answer = expect(self.workspace.ops("train", "--end", self.asked["cut"]), 0)
         if releases(self.workspace, self.context):
             expect(self.workspace.ops("promote", "--yes"), 0)
@@ -55,6 +58,15 @@ class Trial:
         if digest(model) not in card.read_text(encoding="utf-8"):
             raise Failed("the card does not hold the sha256 of the model file")
         return f"a model of {model.stat().st_size:,} bytes in {answer.seconds:.1f} s"
+
+    def _commit(self) -> None:
+        """The copy becomes a repository: a run of it can name the commit that it came from."""
+        expect(self.workspace.run(["git", "init", "-q"]), 0)
+        ignored = self.workspace.project / ".git/info/exclude"
+        ignored.parent.mkdir(exist_ok=True)
+        ignored.write_text(".venv/\n__pycache__/\n", encoding="utf-8")
+        for words in (("add", "--all"), (*IDENTITY, "commit", "-qm", "verify")):
+            expect(self.workspace.run(["git", *words]), 0)
 
     def serves(self) -> str:
         """Batch predictions equal those of the model file."""
@@ -190,8 +202,12 @@ def claims(workspace: Workspace, context: ProjectContext) -> Iterator[Claim]:
 
 def releases(workspace: Workspace, context: ProjectContext) -> bool:
     """Whether a person releases what training registered, and no gate does."""
-    ops = workspace.project / "src" / context.package_name / "ops"
-    return (ops / "commands/promote.py").is_file() and not (ops / "gate").is_dir()
+    return brings(workspace, context, "registry") and not brings(workspace, context, "gate")
+
+
+def brings(workspace: Workspace, context: ProjectContext, part: str) -> bool:
+    """Whether the project has this folder of `ops`."""
+    return (workspace.project / "src" / context.package_name / "ops" / part).is_dir()
 
 
 def expect(answer: Answer, code: int) -> Answer:

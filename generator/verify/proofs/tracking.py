@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 from generator.context import ProjectContext
-from generator.git import is_installed
 from generator.verify.probing import probe
 from generator.verify.proofs.base import MODEL, SMALLEST_DISTANCE, expect
 from generator.verify.verdict import Claim, Failed
@@ -78,7 +77,7 @@ class Trial:
 
     def names_commit(self) -> str:
         """A run names the commit, and whether something differs from it."""
-        if not is_installed():
+        if not self.workspace.has("git"):
             return "git is not installed: not tried"
         commit = expect(self.workspace.run(["git", "rev-parse", "HEAD"]), 0).out.strip()
         tags = self._found["run"]["tags"]
