@@ -95,8 +95,10 @@ def closed(closed_project: Path) -> Iterator[Part]:
     sys.path.remove(str(closed_project / "src"))
 
 
-def filled(part: Part, root: Path) -> Path:
+def filled(part: Part, root: Path, tables: Path) -> Path:
     """Versions 1 to 3 in the registry of a project at `root`; 1 answers, 3 failed its checks."""
+    (root / ".state").mkdir()
+    shutil.copy(tables, root / ".state/mlflow.db")
     place = Path(str(part("settings").__file__))
     shutil.copy(place.parents[3] / "settings.toml", root)
     with pytest.MonkeyPatch.context() as patch:
@@ -119,15 +121,25 @@ def filled(part: Part, root: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def registry(live: Part, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A level-3 project with versions 1 to 3, of which 1 answers and 3 failed its checks."""
-    return filled(live, tmp_path_factory.mktemp("registry"))
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with MLflow's tables, in which nothing is yet: to make them takes seconds."""
+    from mlflow import MlflowClient
+
+    path = tmp_path_factory.mktemp("tables") / "mlflow.db"
+    MlflowClient(f"sqlite:///{path}").search_experiments(max_results=1)
+    return path
 
 
 @pytest.fixture(scope="session")
-def closed_registry(closed: Part, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def registry(live: Part, tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A level-3 project with versions 1 to 3, of which 1 answers and 3 failed its checks."""
+    return filled(live, tmp_path_factory.mktemp("registry"), tables)
+
+
+@pytest.fixture(scope="session")
+def closed_registry(closed: Part, tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same at level 4."""
-    return filled(closed, tmp_path_factory.mktemp("closed-registry"))
+    return filled(closed, tmp_path_factory.mktemp("closed-registry"), tables)
 
 
 @pytest.fixture

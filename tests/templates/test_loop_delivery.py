@@ -23,7 +23,10 @@ ABOUT: dict[str, Any] = {
 class Pair:
     """A project whose versions 1 and 2 passed the gate, and the address of another registry."""
 
-    def __init__(self, part: Part, name: str, root: Path) -> None:
+    def __init__(self, part: Part, name: str, root: Path, tables: Path) -> None:
+        (root / ".state").mkdir()
+        for place in (".state/mlflow.db", "production.db"):
+            shutil.copy(tables, root / place)
         shutil.copy(Path(part("settings").__file__).parents[3] / "settings.toml", root)
         self.part, self.settings = part, part("settings").read_settings(root)
         self.to = f"sqlite:///{root / 'production.db'}"
@@ -47,16 +50,16 @@ class Pair:
 
 
 @pytest.fixture
-def pair(closed: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pair:
+def pair(closed: Part, tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pair:
     monkeypatch.setenv("OPS_ALONE", "1")
-    return Pair(closed, "closed", tmp_path)
+    return Pair(closed, "closed", tmp_path, tables)
 
 
 def test_where_no_loop_acts_what_is_delivered_is_compared_at_once(
-    live: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    live: Part, tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPS_ALONE", "1")
-    pair = Pair(live, "live", tmp_path)
+    pair = Pair(live, "live", tmp_path, tables)
     pair.deliver(1)
     assert pair.seen() == (1, None)
     pair.deliver(2)
