@@ -1,4 +1,4 @@
-"""The environment of a copied project: made by uv, compiled, and cloned where one is kept."""
+"""The environment of a copied project: made by uv, and cloned where a compiled one is kept."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ PARTS = ("build-system", "dependency-groups")
 
 
 def prepare(workspace: Workspace, kept: Path | None = None) -> Answer:
-    """Make `.venv` in the workspace's project, with the packages that it declares, compiled.
+    """Make `.venv` in the workspace's project, with the packages that it declares.
 
     Args:
         workspace: holds the copied project.
@@ -91,10 +91,12 @@ def _sync(workspace: Workspace, shared: bool = False) -> Answer:
     if not target.exists():
         # Scripts that find their interpreter beside them: a clone lies elsewhere.
         _uv(workspace, "venv", "--relocatable")
-    if shared:  # for tests, which have most of it compiled; to look for that takes a while
-        _uv(workspace, "sync", "--no-compile-bytecode")
+    # Python compiles what it imports, which is the smaller part.
+    answer = _uv(workspace, "sync", "--no-compile-bytecode")
+    if shared:  # by tests, so often that all of it is compiled; most of it is so already
         borrow(target)
-    return _uv(workspace, "sync", "--compile-bytecode")
+        answer = _uv(workspace, "sync", "--compile-bytecode")
+    return answer
 
 
 def borrow(target: Path, here: Path | None = None) -> None:
