@@ -89,7 +89,8 @@ def read(values: pd.Series[Any], column: Column) -> tuple[pd.Series[Any], pd.Ser
     import numpy as np
     import pandas as pd
 
-    if column.kind not in ("category", "text"):
+    is_text = values.dtype == "object" or isinstance(values.dtype, pd.StringDtype)
+    if is_text and column.kind not in ("category", "text"):
         values = values.where(~values.isin(WORDS))
     if column.kind == "boolean":
         found = values.astype("string").str.lower().map(TRUTH).astype("float64")

@@ -12,7 +12,8 @@ from pathlib import Path
 from ..errors import InvalidSettings
 from ..monitoring.alerts import ADDRESS, REPLAY
 from ..release.waiting import ENVIRONMENT
-from ..tracking.place import ALONE, state
+from ..tracking.opening import TABLES
+from ..tracking.place import ALONE, DATABASE, state
 from .stop import VARIABLE
 
 LINKED = ("data", "tests", "src", "pyproject.toml")
@@ -43,7 +44,8 @@ def made(root: Path, fresh: bool = False) -> Path:
         if not link.is_symlink() and (root / name).exists():
             link.symlink_to(root / name)
     (place / "settings.toml").write_text(text, encoding="utf-8")
-    os.environ.update({ROOT: str(place), ALONE: "1", REPLAY: "1"})
+    own = str(state(root).absolute() / DATABASE)
+    os.environ.update({ROOT: str(place), ALONE: "1", REPLAY: "1", TABLES: own})
     for name in OTHERS:
         os.environ.pop(name, None)
     return place

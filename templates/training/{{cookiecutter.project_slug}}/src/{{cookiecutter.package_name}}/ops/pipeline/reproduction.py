@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import OpsError
 from ..registry.versions import Version, version
+from ..tracking.opening import TABLES
 from ..tracking.origin import code_digest, digest, packages, settings_digest
-from ..tracking.place import ALONE, PROJECT
+from ..tracking.place import ALONE, DATABASE, PROJECT, state
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -89,7 +90,7 @@ def reproduce(settings: Settings, number: int, tell: Callable[[str], None]) -> R
                 notes.append("the settings are not those of then")
             _copy_settings(settings.root, place)
             source = Path(__file__).parents[3]
-        card = _trained(found, place, source)
+        card = _trained(found, place, source, state(settings.root) / DATABASE)
     same_rows = card["data_sha256"] == found.tags.get("data_sha256")
     return Reproduction(found.metrics, card["metrics"], same_rows, tuple(notes))
 
@@ -104,8 +105,8 @@ def _package_notes(root: Path, tags: Mapping[str, str]) -> list[str]:
     return [f"the packages are not those of then, {more}"]
 
 
-def _trained(found: Version, place: Path, source: Path) -> dict[str, Any]:
-    """Train in a process of its own; returns the card."""
+def _trained(found: Version, place: Path, source: Path, tables: Path) -> dict[str, Any]:
+    """Train in a process of its own, beside tables as those are; returns the card."""
     window = found.told("window")
     words = [sys.executable, "-m", f"{PROJECT}.ops", "train", "--format", "json"]
     words += ["--start", str(window["start"]), "--end", found.tags["until"]]
@@ -116,7 +117,7 @@ def _trained(found: Version, place: Path, source: Path) -> dict[str, Any]:
     outside = ("MLFLOW_", "PREFECT_")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(outside)}
     more = {"PROJECT_ROOT": str(place), "PYTHONPATH": str(source), ALONE: "1"}
-    more[AGAIN] = json.dumps(dict(found.tags))
+    more |= {AGAIN: json.dumps(dict(found.tags)), TABLES: str(tables.absolute())}
     done = subprocess.run(
         words, cwd=place, env={**kept, **more}, capture_output=True, text=True, check=False
     )

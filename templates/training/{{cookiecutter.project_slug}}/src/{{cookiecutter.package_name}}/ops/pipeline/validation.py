@@ -185,7 +185,11 @@ def _repeated(rows: pd.DataFrame, key: str | None) -> float:
     if rows.empty:
         return 0.0
     others = rows.drop(columns=[key]) if key in rows else rows
-    return float(others.astype(str).duplicated().mean())
+    try:
+        found = others.duplicated()
+    except TypeError:  # of such values as lists
+        found = others.astype(str).duplicated()
+    return float(found.mean())
 
 
 def _age(rows: pd.DataFrame, time: str | None, now: datetime) -> float:
