@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,15 @@ def test_a_negative_margin_lets_an_equal_one_go_on(live: Part) -> None:
 def test_too_few_fresh_rows_let_nothing_go_on(live: Part) -> None:
     found = asked(live, "better", fresh(live, errors(0.1, 1), errors(1.0, 2), count=199))
     assert (found.passed, "too few" in found.said) == (False, True)
+
+
+@pytest.mark.parametrize(("count", "passed"), [(20, True), (19, False)])
+def test_a_first_version_is_judged_on_what_a_small_table_has(
+    live: Part, count: int, passed: bool
+) -> None:
+    few = replace(fresh(live, errors(0.1, 1), errors(1.0, 2), count), first=True)
+    found = asked(live, "better", few)
+    assert (found.passed, "too few" in found.said) == (passed, not passed)
 
 
 def test_a_higher_figure_is_better_where_the_settings_say_so(live: Part) -> None:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 MOST_VALUES = 20
 """A column with more values is no division into parts, unless the settings name it."""
 
+FIRST = 20
+"""Rows on which a first version is judged at least: of a small table, no newer ones may come."""
+
 
 @dataclass(frozen=True)
 class Fresh:
@@ -32,6 +35,7 @@ class Fresh:
         ours: answers of the version.
         theirs: answers of the champion, or of the dummy before there is one.
         name: of the other, for people.
+        first: whether the other is a dummy, since nothing answers yet.
     """
 
     features: pd.DataFrame
@@ -39,20 +43,23 @@ class Fresh:
     ours: Answers
     theirs: Answers
     name: str
+    first: bool = False
 
 
 def better(fresh: Fresh, metric: Metric, evaluate: Evaluate, limits: Limits) -> Iterator[Verdict]:
     """Whether the version is surely better, by the margin."""
-    name = f"better than {fresh.name}"
-    if len(fresh.truth) < limits.rows:
-        said = f"{len(fresh.truth):,} fresh rows are too few to judge, {limits.rows:,} are needed"
-        yield Verdict(name, False, f"{said} by [gate] rows: train once there are newer ones")
+    name, count = f"better than {fresh.name}", len(fresh.truth)
+    needed = min(limits.rows, FIRST) if fresh.first else limits.rows
+    if count < needed:
+        told = f"{count:,} fresh rows are too few to judge, {needed:,} are needed"
+        more = "" if fresh.first else " by [gate] rows"
+        yield Verdict(name, False, f"{told}{more}: train once there are newer ones")
         return
     found = improvement(
         *(fresh.truth, fresh.ours, fresh.theirs, metric, evaluate),
         *(limits.confidence, limits.resamples),
     )
-    yield Verdict(name, found.low > limits.margin, _told(found, metric, len(fresh.truth)))
+    yield Verdict(name, found.low > limits.margin, _told(found, metric, count))
 
 
 def parts(fresh: Fresh, metric: Metric, evaluate: Evaluate, limits: Limits) -> Iterator[Verdict]:

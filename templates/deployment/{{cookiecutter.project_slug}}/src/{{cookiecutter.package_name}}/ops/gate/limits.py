@@ -26,7 +26,7 @@ class Limits:
             it may be a little worse.
         confidence: of the intervals.
         resamples: of the rows, for each interval.
-        rows: fewest fresh rows to judge on.
+        rows: fewest fresh rows to judge on, once a version answers.
         slices: columns whose values each are judged apart; none for all with few values.
         slice_rows: fewest rows of such a part.
         slice_loss: share by which no part may surely be worse.

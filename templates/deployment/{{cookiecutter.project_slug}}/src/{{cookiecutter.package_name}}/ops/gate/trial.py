@@ -76,9 +76,9 @@ class Trial:
         if not len(rows):
             nothing = Answers(np.empty(0))
             return Fresh(rows.features, np.empty(0), nothing, nothing, other.name)
-        theirs = other.answers(rows.features)
-        truth = rows.labels.to_numpy()
-        return Fresh(rows.features, truth, self.ours(rows.features), theirs, other.name)
+        theirs, ours = other.answers(rows.features), self.ours(rows.features)
+        truth, first = rows.labels.to_numpy(), other.until is None
+        return Fresh(rows.features, truth, ours, theirs, other.name, first)
 
     def ours(self, features: pd.DataFrame) -> Answers:
         """What the fitted estimator says of rows."""
