@@ -36,8 +36,8 @@ def test_a_stop_ends_a_comparison_though_no_row_can_be_read(
     closed("release.experiment").start(looped, 2, 0.3, NOW)
     monkeypatch.setattr(closed("loop.signals"), "doubted", down)
     tick = closed("loop.tick").tick
-    with pytest.raises(ConnectionError):
-        tick(looped, NOW + HOUR, watch=False)
+    step = tick(looped, NOW + HOUR, watch=False)
+    assert (step.kind, step.trouble) == ("wait", ("rows: the source of rows is down",))
     closed("loop.stop").stop(looped, NOW, "a holiday")
     step = tick(looped, NOW + HOUR, watch=False)
     assert (step.kind, step.version) == ("halt", 2)
@@ -166,6 +166,104 @@ def test_an_alarm_that_goes_on_counts_for_a_version_that_answers_again(
     assert alarming() == [("b",)]
     closed("registry.release").rollback(looped, 2, "it harms", NOW + 4 * HOUR)
     assert alarming() == [("a",)]
+
+
+def test_a_version_that_loses_is_dropped_though_no_row_can_be_read(
+    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*words: Any) -> None:
+        raise ConnectionError("the source of rows is down")
+
+    closed("release.experiment").start(looped, 2, 0.3, NOW)
+    monkeypatch.setattr(closed("loop.signals"), "doubted", down)
+    step = closed("loop.tick").tick(looped, NOW + 31 * 24 * HOUR, watch=False)
+    assert (step.kind, step.version) == ("drop", 2)
+    assert closed("release.experiment").running(looped) is None
+
+
+def test_a_wrong_setting_keeps_nobody_from_stopping_it(closed: Part, looped: Any) -> None:
+    """Nothing else is done until it is right, and what is wrong is told."""
+    path = looped.root / "settings.toml"
+    path.write_text(path.read_text().replace("\nfresh = ", "\nfresh = -"))
+    closed("release.experiment").start(looped, 2, 0.3, NOW)
+    tick, later = closed("loop.tick").tick, NOW + 31 * 24 * HOUR
+    step = tick(looped, later, watch=False)
+    assert (step.kind, "automation.fresh" in step.trouble[0]) == ("wait", True)
+    closed("loop.stop").stop(looped, NOW, "a holiday")
+    (said, *_) = closed("loop.looking").look(looped, later)
+    assert said.broken
+    assert closed("release.experiment").running(looped) is None
+
+
+def test_who_was_approved_goes_on_and_nobody_in_its_place(closed: Part, looped: Any) -> None:
+    for number in (2, 3):
+        tag(closed, looped, number, "gate", "[]")
+    tag(closed, looped, 3, "checks", '{"gate": true}')
+    model_file(closed, looped, 3).write_bytes(b"damaged")
+    begun = event(closed, "compare", "begun", version=3)
+    limits = closed("loop.limits").read_limits(looped.root)
+    done = closed("loop.taking").take(looped, NOW, begun, None, limits)
+    assert (done.kind, done.version) == ("drop", 3)
+    assert closed("release.experiment").running(looped) is None
+
+
+def test_a_long_training_is_written_down_when_it_is_done(
+    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what it releases is released then, and not when it began."""
+    orders: list[Any] = []
+    monkeypatch.setattr(closed("loop.taking"), "train", lambda _, order, tell: orders.append(order))
+    begun = event(closed, "train", "begun")
+    closed("loop.turns").append(looped, begun)
+    tick, turns = closed("loop.tick").tick, closed("loop.turns")
+    tick(looped, NOW, watch=False, clock=lambda: NOW + HOUR)
+    again, done = turns.read(looped)[-2:]
+    assert (again.phase, again.when) == ("again", NOW.isoformat(timespec="seconds"))
+    assert (done.phase, done.when) == ("done", (NOW + HOUR).isoformat(timespec="seconds"))
+    turns.append(looped, replace(begun, turn="b"))
+    tick(looped, NOW + HOUR, watch=False)
+    assert [order.moment for order in orders] == [None, (NOW + HOUR).isoformat(timespec="seconds")]
+
+
+def test_a_training_that_is_taken_up_again_counts_from_then(closed: Part) -> None:
+    turns = closed("loop.turns")
+    begun = event(closed, "train", "begun")
+    again = replace(begun, phase="again", when=(NOW + 3 * HOUR).isoformat())
+    assert turns.memory([begun, again, replace(again, phase="done")]).trainings == (NOW + 3 * HOUR,)
+
+
+def test_a_first_version_that_nobody_approves_is_dropped(closed: Part, looped: Any) -> None:
+    part, limits = closed("loop.decision"), closed("loop.limits").read_limits(looped.root)
+    limits = replace(limits, approval=True, expiry=48.0)
+    asked = part.Memory(asked={2: NOW})
+    seen = part.Signals(waiting=2)
+    assert part.decide(NOW + 47 * HOUR, seen, asked, limits).kind == "wait"
+    assert part.decide(NOW + 48 * HOUR, seen, asked, limits).kind == "drop"
+
+    class Seen:
+        """Nothing is compared."""
+
+        standing, signals = None, seen
+
+    tag(closed, looped, 2, "gate", "[]")
+    begun, resuming = event(closed, "drop", "begun", version=2), closed("loop.resuming")
+    assert [*resuming.unfinished(looped, [begun])] == []
+    closed("loop.taking").take(looped, NOW, begun, Seen, limits)
+    known = closed("registry.versions")
+    assert closed("release.waiting").waiting(known.versions(looped), known.state(looped)) is None
+    (done,) = resuming.unfinished(looped, [begun])
+    assert (done.kind, done.phase) == ("drop", "done")
+
+
+def test_in_a_freeze_no_comparison_ends_for_a_training_that_may_not_begin(
+    closed: Part, looped: Any
+) -> None:
+    part, limits = closed("loop.decision"), closed("loop.limits").read_limits(looped.root)
+    comparing = part.Comparing(2, "wait", "7 labels tell nothing yet", 7)
+    seen = part.Signals(champion=1, comparing=comparing, unlearnt="it cost more", fresh=10**6)
+    assert part.decide(NOW, seen, part.Memory(), limits).kind == "drop"
+    frozen = replace(limits, freeze=["2013-05-01..2013-07-01"])
+    assert part.decide(NOW, seen, part.Memory(), frozen).kind == "wait"
 
 
 def test_a_person_approves_the_first_version_too(closed: Part, looped: Any) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from generator.context import Table, TableColumn, choose
@@ -45,6 +46,27 @@ def test_rows_that_were_appended_again_are_found_without_a_key(
 ) -> None:
     rows = pd.concat([flights, flights.head(int(len(flights) * again))])
     assert told(rows) == {("more than 30% repeat an earlier row", "(table)")}
+
+
+def test_rows_that_were_appended_as_texts_repeat_those_that_are_numbers(
+    told: Any, flights: pd.DataFrame
+) -> None:
+    rows = pd.concat([flights, flights.astype({"hour": "str"})])
+    assert ("more than 30% repeat an earlier row", "(table)") in told(rows)
+
+
+def test_values_of_a_kind_of_their_own_are_told_apart(told: Any, flights: pd.DataFrame) -> None:
+    parts = pd.ArrowDtype(pa.struct([("part", pa.int64())]))
+    values = pd.Series([{"part": number} for number in range(len(flights))], dtype=parts)
+    assert told(flights.assign(more=values)) == set()
+
+
+@pytest.mark.parametrize("kind", ["category", "string", "object", pd.ArrowDtype(pa.string())])
+def test_a_word_for_nothing_is_no_number_that_is_wrong(
+    told: Any, flights: pd.DataFrame, kind: Any
+) -> None:
+    temperatures = flights["temp"].astype("str").where(flights["temp"].notna(), "NA").astype(kind)
+    assert told(flights.assign(temp=temperatures)) == set()
 
 
 def test_a_distance_that_no_flight_has_is_found(told: Any, flights: pd.DataFrame) -> None:

@@ -10,8 +10,8 @@ LEVEL_4 = [
     ),
     Sabotage(
         "what passed meets nobody",
-        *(f"{OPS}/loop/decision.py", '    step = Step(COMPARE, "it passed the gate", version)'),
-        '    step = Step(WAIT, "it passed the gate", version)',
+        *(f"{OPS}/loop/decision.py", "        return Step(COMPARE, PASSED, version)"),
+        "        return Step(WAIT, PASSED, version)",
         *("turns", "regression", "wait: it passed the gate"),
     ),
     Sabotage(

@@ -89,8 +89,11 @@ def read(values: pd.Series[Any], column: Column) -> tuple[pd.Series[Any], pd.Ser
     import numpy as np
     import pandas as pd
 
-    is_text = values.dtype == "object" or isinstance(values.dtype, pd.StringDtype)
-    if is_text and column.kind not in ("category", "text"):
+    types = pd.api.types
+    may_hold_words = not (
+        types.is_numeric_dtype(values.dtype) or types.is_datetime64_any_dtype(values.dtype)
+    )
+    if may_hold_words and column.kind not in ("category", "text"):
         values = values.where(~values.isin(WORDS))
     if column.kind == "boolean":
         found = values.astype("string").str.lower().map(TRUTH).astype("float64")

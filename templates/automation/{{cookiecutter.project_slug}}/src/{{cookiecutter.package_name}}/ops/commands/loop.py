@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,11 +29,11 @@ def run(options: argparse.Namespace) -> int:
     """
     from ..errors import InvalidSettings
     from ..loop.lease import held
-    from ..loop.limits import read_limits
+    from ..loop.limits import limits_or_held
     from ..settings import read_settings
 
     settings = read_settings()
-    limits = read_limits(settings.root)
+    limits, _ = limits_or_held(settings.root)
     every = limits.every if options.every is None else options.every
     if every < 1:
         raise InvalidSettings(f"--every {every:g} is too often", "at least every second")
@@ -83,7 +84,8 @@ def _report(error: Exception) -> None:
 def _look(settings: Settings, lease: Lease) -> Ticked:
     from ..loop.tick import tick
 
-    return tick(settings, datetime.now(UTC), renew=lease.renew)
+    now = partial(datetime.now, UTC)
+    return tick(settings, now(), renew=lease.renew, clock=now)
 
 
 def _tell(step: Ticked) -> None:

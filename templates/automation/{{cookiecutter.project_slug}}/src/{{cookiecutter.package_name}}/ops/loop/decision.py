@@ -13,6 +13,7 @@ WAIT, TRAIN, COMPARE, PROMOTE, DROP, BACK, ASK, HALT = (
     *("wait", "train", "compare", "promote", "drop", "roll back", "ask", "halt"),
 )
 RELEASING = (COMPARE, PROMOTE)
+PASSED = "it passed the gate"
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
 
 
@@ -84,7 +85,7 @@ class Memory:
     """What the loop remembers of its own turns.
 
     Attributes:
-        trainings: when trainings began, oldest first.
+        trainings: when trainings began, or were taken up again, oldest first.
         open: reason of a training that has begun and not ended.
         asked: since when versions wait for a person, by number.
     """
@@ -134,18 +135,27 @@ def decide(now: datetime, signals: Signals, memory: Memory, limits: Limits) -> S
         # It began within the limits, and is only taken up again.
         return _held(now, Step(TRAIN, memory.open), limits)
     if signals.waiting is not None:
-        return _held(now, _waited(signals.waiting, signals, memory, limits), limits)
+        return _held(now, _waited(now, signals.waiting, signals, memory, limits), limits)
     return _held(now, _training(now, signals, memory, limits), limits)
 
 
-def _waited(version: int, signals: Signals, memory: Memory, limits: Limits) -> Step:
+def _waited(
+    now: datetime, version: int, signals: Signals, memory: Memory, limits: Limits
+) -> Step:
     """What follows for a version that passed its gate; the first one is compared with none."""
-    step = Step(COMPARE, "it passed the gate", version)
     if signals.champion is not None or not limits.approval or version in signals.approved:
-        return step
-    if version in memory.asked:
-        return Step(WAIT, "it waits for a person", version)
-    return Step(ASK, "it passed the gate, and no version answers; a person approves it", version)
+        return Step(COMPARE, PASSED, version)
+    if (since := memory.asked.get(version)) is not None:
+        return _asked(now, version, since, limits)
+    return Step(ASK, f"{PASSED}, and no version answers; a person approves it", version)
+
+
+def _asked(now: datetime, version: int, since: datetime, limits: Limits) -> Step:
+    """What follows for a version that a person was asked about."""
+    hours = (now - since).total_seconds() / 3600
+    if hours >= limits.expiry:
+        return Step(DROP, f"nobody approved it in {limits.expiry:g} hours", version)
+    return Step(WAIT, "it waits for a person", version)
 
 
 def _compared(
@@ -166,15 +176,12 @@ def _compared(
     since = memory.asked.get(version)
     if since is None or (comparing.begun is not None and since < comparing.begun):
         return Step(ASK, f"{comparing.reason}; a person approves it", version)
-    hours = (now - since).total_seconds() / 3600
-    if hours >= limits.expiry:
-        return Step(DROP, f"nobody approved it in {limits.expiry:g} hours", version)
-    return Step(WAIT, "it waits for a person", version)
+    return _asked(now, version, since, limits)
 
 
 def _changed(now: datetime, signals: Signals, memory: Memory, limits: Limits) -> str:
     """What neither version has learnt, in words, where a training could begin for it."""
-    if spent(now, memory, limits) or signals.fresh < limits.fresh:
+    if spent(now, memory, limits) or signals.fresh < limits.fresh or _frozen(now, limits):
         return ""
     return signals.unlearnt
 
@@ -212,5 +219,10 @@ def _held(now: datetime, step: Step, limits: Limits) -> Step:
     """The step, or to wait where the time is frozen."""
     if step.kind not in (TRAIN, *RELEASING):
         return step
-    frozen = next((one.text for one in limits.frozen if one.holds(now)), "")
+    frozen = _frozen(now, limits)
     return Step(WAIT, f"{step.reason}; frozen: {frozen}", step.version) if frozen else step
+
+
+def _frozen(now: datetime, limits: Limits) -> str:
+    """The time in which nothing moves, as the settings have it; nothing while it does."""
+    return next((one.text for one in limits.frozen if one.holds(now)), "")

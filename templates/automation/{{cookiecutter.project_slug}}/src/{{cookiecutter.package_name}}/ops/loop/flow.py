@@ -15,7 +15,7 @@ from ..release.flow import pipeline_flow, regular  # it tells Prefect where it i
 from ..settings import read_settings
 from ..tracking.place import PROJECT
 from .lease import held
-from .limits import read_limits
+from .limits import limits_or_held, read_limits
 from .looking import MOST
 from .telling import DETECTED, RESOURCE
 from .tick import tick
@@ -39,10 +39,11 @@ async def looping(reason: str = "it is due") -> list[str]:
     """
     settings, told = read_settings(), [reason]
     trouble: tuple[str, ...] = ()
-    with held(settings, read_limits(settings.root).lease) as lease:
+    with held(settings, limits_or_held(settings.root)[0].lease) as lease:
         for _ in range(MOST):
             # Apart from this flow and its event loop: training is a flow, too.
-            look = partial(tick, settings, datetime.now(UTC), renew=lease.renew)
+            now = partial(datetime.now, UTC)
+            look = partial(tick, settings, now(), renew=lease.renew, clock=now)
             step = await asyncio.to_thread(Context().run, look)
             trouble = step.trouble
             told.append(f"{step.kind}: {step.reason}")

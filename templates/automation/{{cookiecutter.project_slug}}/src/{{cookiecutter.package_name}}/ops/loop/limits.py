@@ -57,6 +57,36 @@ class Limits:
         return tuple(map(parse, self.freeze))
 
 
+HELD = Limits(
+    every=300,
+    cooldown=8760.0,
+    per_day=0,
+    per_month=0,
+    fresh=10**9,
+    share=0.001,
+    freeze=(),
+    approval=True,
+    expiry=8760.0,
+    lease=600,
+    confirm=1000,
+    volume=1e6,
+    loss=1e6,
+    batch=24.0,
+)
+"""What holds while nobody knows what may be done: next to nothing."""
+
+
+def limits_or_held(root: Path) -> tuple[Limits, str]:
+    """The table `[automation]`; where it is wrong, `HELD`, and what is wrong, in words.
+
+    So a wrong setting keeps nothing from being stopped, or from going back.
+    """
+    try:
+        return read_limits(root), ""
+    except InvalidSettings as error:
+        return HELD, f"{error}: {error.hint}"
+
+
 def read_limits(root: Path) -> Limits:
     """The table `[automation]`.
 

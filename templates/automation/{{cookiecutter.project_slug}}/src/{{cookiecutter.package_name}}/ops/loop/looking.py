@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ..monitoring.seen import RELEASE
@@ -11,7 +13,7 @@ from ..monitoring.series import alerts
 from ..release.watching import Event, Look
 from .decision import BACK, WAIT
 from .lease import held
-from .limits import read_limits
+from .limits import limits_or_held
 from .tick import tick
 
 if TYPE_CHECKING:
@@ -25,10 +27,14 @@ MOST = 4
 
 def look(settings: Settings, now: datetime) -> Iterator[Event]:
     """Take the steps that follow, and tell of alarms that began or ended."""
-    before = len(alerts(settings))
-    with held(settings, read_limits(settings.root).lease) as lease:
+    before, began = len(alerts(settings)), time.monotonic()
+
+    def clock() -> datetime:
+        return now + timedelta(seconds=time.monotonic() - began)
+
+    with held(settings, limits_or_held(settings.root)[0].lease) as lease:
         for _ in range(MOST):
-            step = tick(settings, now, renew=lease.renew)
+            step = tick(settings, clock(), renew=lease.renew, clock=clock)
             for said in step.trouble:
                 yield Event(said, broken=True)
             if step.kind == WAIT:

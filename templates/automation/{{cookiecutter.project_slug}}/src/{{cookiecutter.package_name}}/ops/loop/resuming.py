@@ -43,12 +43,12 @@ def _happened(settings: Settings, begun: Event) -> str:
     """The kind of step that became of one that had begun; nothing where none did."""
     there, ran, number = state(settings), running(settings), begun.version
     answers, runs = there.champion == number, ran is not None and ran.version == number
-    if begun.kind == COMPARE:
-        if answers or runs:
-            return PROMOTE if answers else COMPARE
-        known = {one.number: one for one in versions(settings)}
-        return DROP if number in known and TAG in known[number].tags else ""
-    happened = {PROMOTE: answers, BACK: not answers, DROP: not runs, HALT: not runs}
+    if begun.kind == COMPARE and (answers or runs):
+        return PROMOTE if answers else COMPARE
+    if begun.kind in (COMPARE, DROP):
+        had_its_turn = any(one.number == number and TAG in one.tags for one in versions(settings))
+        return DROP if had_its_turn and not runs else ""
+    happened = {PROMOTE: answers, BACK: not answers, HALT: not runs}
     return begun.kind if happened[begun.kind] else ""
 
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..errors import InvalidTable
 from ..monitoring.alerts import DRIFT, PERFORMANCE
 from ..monitoring.gathering import still_open
 from ..monitoring.seen import alerts
@@ -18,6 +17,7 @@ from ..release.guard import harmful
 from ..release.judging import standing
 from ..release.waiting import waiting
 from ..rows import parse_moment
+from ..tracking.place import Unreachable
 from .approval import approved
 from .asking import clock
 from .batches import Fresh, doubted
@@ -93,7 +93,9 @@ class Look:
     ) -> Fresh:
         try:
             return doubted(settings, seen_until(settings, known), until, limits)
-        except InvalidTable as error:
+        except Unreachable:  # the loop cannot do without MLflow either
+            raise
+        except Exception as error:  # rows are read by the owner's code, from wherever they are
             self.trouble = f"rows: {error}"
             return Fresh()
 

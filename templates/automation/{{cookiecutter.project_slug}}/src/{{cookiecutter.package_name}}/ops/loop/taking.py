@@ -17,7 +17,7 @@ from ..registry.decisions import note
 from ..registry.versions import Version, versions
 from ..release.decision import DROP as DROPPED
 from ..release.decision import Decision
-from ..release.experiment import running, settle
+from ..release.experiment import pass_over, running, settle
 from ..release.guard import go_back
 from ..release.waiting import go_on
 from ..steps import Order
@@ -42,18 +42,34 @@ FROM = "learnt_from"
 TWICE = 2
 
 
-def take(settings: Settings, now: datetime, begun: Event, look: Look, limits: Limits) -> Event:
+def take(
+    settings: Settings,
+    now: datetime,
+    begun: Event,
+    look: Look,
+    limits: Limits,
+    moment: str | None = None,
+) -> Event:
     """Take a step that has begun; returns what is written once it is done.
+
+    Args:
+        settings: of the project.
+        now: when it is taken.
+        begun: the step.
+        look: what led to it.
+        limits: what may be done.
+        moment: that stays the present one for as long as a training takes; none for the real one.
 
     Raises:
         OpsError: it could not be taken.
     """
     done = replace(begun, phase=DONE)
     if begun.kind == TRAIN:
-        return _trained(settings, done)
+        return _trained(settings, done, moment)
     if begun.kind == COMPARE:
         seed = f"{begun.turn} {begun.version}"
-        return _compared(go_on(settings, now, most=limits.share, seed=seed), done)
+        turn = go_on(settings, now, most=limits.share, seed=seed, only=begun.version)
+        return _compared(turn, done)
     if begun.kind == BACK:
         assert look.harm is not None
         go_back(settings, look.harm, now, BY)
@@ -74,7 +90,7 @@ def _compared(turn: Turn, done: Event) -> Event:
         kind = PROMOTE if turn.taken.answers else COMPARE
         return replace(done, kind=kind, said=turn.taken.said, version=turn.taken.version)
     if not turn.passed_over:
-        raise Refused("no version waits any more", "it goes on at the next look")
+        raise Refused(f"version {done.version} waits no more", "it goes on at the next look")
     over = turn.passed_over[0]
     return replace(done, kind=DROP, said=f"it is passed over: {over.said}", version=over.version)
 
@@ -94,19 +110,22 @@ def _settled(settings: Settings, now: datetime, begun: Event, look: Look) -> Non
             settle(settings, ran, Decision(DROPPED, begun.said, {}), now, BY)
         return
     assert begun.kind in (PROMOTE, DROP)
-    assert look.standing is not None
+    if look.standing is None:  # it waits, and nobody wanted it
+        assert begun.version is not None
+        pass_over(settings, begun.version, look.signals.champion or 0, begun.said, now)
+        return
     found = look.standing.decision
     if begun.kind != PROMOTE:
         found = Decision(DROPPED, begun.said, found.figures)
     settle(settings, look.standing.experiment, found, now, BY)
 
 
-def _trained(settings: Settings, done: Event) -> Event:
+def _trained(settings: Settings, done: Event, moment: str | None) -> Event:
     """Train, or find that it was trained."""
     found, start = made(versions(settings), done.turn), _start(settings, done)
     if found is None:
         until = _text(done.evidence.get("until"))
-        order = Order(start, until, {}, until, done.when)
+        order = Order(start, until, {}, until, moment)
         turn = TURN.set(done.turn)
         try:
             train(settings, order, lambda line: print(f"  {line}", file=sys.stderr))

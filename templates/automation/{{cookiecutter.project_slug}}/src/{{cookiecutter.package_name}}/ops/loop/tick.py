@@ -15,8 +15,8 @@ from ..monitoring.watching import observe
 from ..registry.versions import state
 from ..release.telling import tell_releases
 from ..tracking.place import Unreachable
-from .decision import TRAIN, WAIT, Step, decide
-from .limits import Limits, read_limits
+from .decision import BACK, HALT, TRAIN, WAIT, Step, decide
+from .limits import Limits, limits_or_held
 from .resuming import released_first, taken_up, unfinished
 from .signals import Look
 from .taking import take
@@ -25,7 +25,7 @@ from .turns import AGAIN, BEGUN, FAILED, Event, append, current, memory, named, 
 if TYPE_CHECKING:
     from ..settings import Settings
 
-Renew = Callable[[], None]
+Renew, Clock = Callable[[], None], Callable[[], datetime]
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ def tick(
     until: str | None = None,
     renew: Renew = lambda: None,
     watch: bool = True,
+    clock: Clock | None = None,
 ) -> Ticked:
     """Look once, and take the one step that follows.
 
@@ -54,25 +55,28 @@ def tick(
         until: first moment after the rows that exist now; none for all that there are.
         renew: makes the lease longer, before each write; raises where it is lost.
         watch: whether windows of the log are looked at first.
+        clock: tells the time once a step is done; without one, it is `now` for as long as it takes.
 
     Raises:
         Refused: the lease was lost, or somebody else acted meanwhile.
         Unreachable: MLflow does not answer.
     """
-    limits = read_limits(settings.root)
+    limits, wrong = limits_or_held(settings.root)
     renew()
     for event in unfinished(settings, read(settings)):
         append(settings, replace(event, when=_text(now)))
-    trouble = []
+    trouble = [wrong] if wrong else []
     if watch:
         trouble += _apart("windows of the log", partial(_watched, settings, now))
     look = Look(settings, now, until, limits)
     trouble += [look.trouble] if look.trouble else []
     events = read(settings)
     step = decide(now, look.signals, memory(events), limits)
+    if wrong and step.kind not in (HALT, BACK):
+        step = Step(WAIT, "nothing but a stop or a way back, until the settings are right")
     if step.kind != WAIT:
         renew()
-        _take(settings, now, step, look, limits, renew)
+        _take(settings, now, step, look, limits, renew, clock)
     trouble += _apart("telling of releases", partial(tell_releases, settings, now))
     return Ticked(step.kind, step.reason, step.version, tuple(trouble))
 
@@ -96,33 +100,40 @@ def _apart(what: str, run: Callable[[], None]) -> list[str]:
 
 
 def _take(
-    settings: Settings, now: datetime, step: Step, look: Look, limits: Limits, renew: Renew
+    settings: Settings,
+    now: datetime,
+    step: Step,
+    look: Look,
+    limits: Limits,
+    renew: Renew,
+    clock: Clock | None,
 ) -> None:
     """Write that it begins, do it, write that it is done."""
     events = read(settings)
     begun = taken_up(events, step)
     if begun is not None:  # it is told once that it began
-        append(settings, replace(begun, phase=AGAIN))
+        append(settings, replace(begun, phase=AGAIN, when=_text(now)))
     else:
         turn = "" if step.kind == TRAIN else current(events, step.version)
         turn = turn or named(now, step.kind, step.reason)
         about = (step.reason, step.version, _evidence(look))
         begun = Event(turn, _text(now), step.kind, BEGUN, *about)
         append(settings, begun)
+    moment, tells = (None, clock) if clock else (_text(now), lambda: now)
     try:
-        done = take(settings, now, begun, look, limits)
+        done = take(settings, now, begun, look, limits, moment)
     except Exception as error:
         if step.kind != TRAIN and not isinstance(error, OpsError):
             raise
         renew()
         said = str(error).partition("\n")[0][:300] or type(error).__name__
-        append(settings, replace(begun, phase=FAILED, when=_text(now), said=said))
+        append(settings, replace(begun, phase=FAILED, when=_text(tells()), said=said))
         print(f"{step.kind} failed: {said}", file=sys.stderr)
         if step.kind != TRAIN:
             raise
         return
     renew()  # a long step may have lost it: then it is for the other one to write
-    done = replace(done, when=_text(now))
+    done = replace(done, when=_text(tells()))
     append(settings, done)
     for event in released_first(done, state(settings)):
         append(settings, event)

@@ -147,11 +147,11 @@ def memory(events: Sequence[Event], settled: Collection[int] = ()) -> Memory:
         events: oldest first.
         settled: numbers of versions that wait for nobody any more, whatever the record says.
     """
-    trainings = tuple(
-        datetime.fromisoformat(one.when)
+    began = {  # one that is taken up again takes its time then
+        one.turn: datetime.fromisoformat(one.when)
         for one in events
-        if one.kind == TRAIN and one.phase == BEGUN
-    )
+        if one.kind == TRAIN and one.phase in (BEGUN, AGAIN)
+    }
     last = next((one for one in reversed(events) if one.kind == TRAIN), None)
     asked = {
         one.version: datetime.fromisoformat(one.when)
@@ -160,7 +160,7 @@ def memory(events: Sequence[Event], settled: Collection[int] = ()) -> Memory:
     }
     ended = {one.version for one in events if one.kind in ENDING and one.phase == DONE}
     return Memory(
-        trainings,
+        tuple(sorted(began.values())),
         last.said if last is not None and last.phase in (BEGUN, AGAIN) else "",
         {number: when for number, when in asked.items() if number not in {*ended, *settled}},
     )

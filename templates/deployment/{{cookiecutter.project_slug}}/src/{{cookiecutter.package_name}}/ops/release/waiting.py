@@ -79,7 +79,12 @@ def take_up(
 
 
 def go_on(
-    settings: Settings, now: datetime, delivered: bool = False, most: float = 1.0, seed: str = ""
+    settings: Settings,
+    now: datetime,
+    delivered: bool = False,
+    most: float = 1.0,
+    seed: str = "",
+    only: int | None = None,
 ) -> Turn:
     """Let the newest version that waits go on, unless a comparison runs; safe to repeat.
 
@@ -92,6 +97,7 @@ def go_on(
         delivered: whether this is another environment than the one that it comes from.
         most: highest share of the traffic.
         seed: of the comparison, for whoever must be able to begin the same one again.
+        only: number of the version that may; none for whichever it is.
 
     Raises:
         Refused: meanwhile, somebody else released or started one.
@@ -106,6 +112,8 @@ def go_on(
     is_test = not delivered and os.environ.get(ENVIRONMENT) == "test"
     share = 0.0 if is_test else min(most, read_experiment(settings.root).share)
     while (found := waiting(versions(settings), there)) is not None:
+        if only not in (None, found.number):
+            break
         try:
             return Turn(_taken(settings, found.number, there, share, now, seed), tuple(passed))
         except Incomparable as error:

@@ -177,7 +177,7 @@ def _known(values: pd.Series[Any], column: Column, most: float) -> bool:
 def _inside(values: pd.Series[Any], low: float, high: float) -> pd.Series[bool]:
     import pandas as pd
 
-    numbers = pd.to_numeric(values, errors="coerce")
+    numbers = pd.to_numeric(values, errors="coerce").astype("float64")
     return numbers.isna() | numbers.between(low, high)
 
 
@@ -185,11 +185,9 @@ def _repeated(rows: pd.DataFrame, key: str | None) -> float:
     if rows.empty:
         return 0.0
     others = rows.drop(columns=[key]) if key in rows else rows
-    try:
-        found = others.duplicated()
-    except TypeError:  # of such values as lists
-        found = others.astype(str).duplicated()
-    return float(found.mean())
+    # Of columns of numbers or times, the values themselves tell as much, and sooner.
+    texts = [name for name in others if others[name].dtype.kind not in "biufM"]
+    return float(others.astype(dict.fromkeys(texts, str)).duplicated().mean())
 
 
 def _age(rows: pd.DataFrame, time: str | None, now: datetime) -> float:
