@@ -13,7 +13,7 @@ import pytest
 from sklearn.dummy import DummyClassifier, DummyRegressor
 
 from tests.templates.conftest import NOW
-from tests.templates.traffic import HOUR, asked, noisy, tag
+from tests.templates.traffic import HOUR, asked, model_file, noisy, tag
 
 Part = Callable[[str], ModuleType]
 COLUMN = {"name": "x", "kind": "number", "nullable": False, "categories": []}
@@ -65,12 +65,6 @@ def settings(
 def told(live: Part, settings: Any, number: int) -> dict[str, Any]:
     found: dict[str, Any] = live("registry.versions").version(settings, number).told("experiment")
     return found
-
-
-def model_file(live: Part, settings: Any, number: int) -> Path:
-    run = live("registry.versions").version(settings, number).run_id
-    place: Path = settings.root / ".state" / "artifacts" / run / "artifacts" / "release"
-    return place / "model.skops"
 
 
 def untouched(path: Path) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -14,17 +13,11 @@ import pandas as pd
 import pytest
 
 from tests.templates.conftest import NOW
-from tests.templates.traffic import tag
+from tests.templates.traffic import model_file, tag
 from tests.templates.turns import event
 
 Part = Callable[[str], ModuleType]
 HOUR = timedelta(hours=1)
-
-
-def model_file(closed: Part, settings: Any, number: int) -> Path:
-    run = closed("registry.versions").version(settings, number).run_id
-    found: Path = settings.root / ".state/artifacts" / run / "artifacts/release/model.skops"
-    return found
 
 
 def test_a_stop_ends_a_comparison_though_no_row_can_be_read(
@@ -131,16 +124,19 @@ def test_a_version_that_waits_and_cannot_be_compared_is_dropped_with_its_reason(
     assert "passed over" in done.said
 
 
-def test_a_version_that_waits_for_a_person_is_told(
-    closed: Part, looped: Any, hook: list[Any]
+def test_a_step_that_cannot_be_taken_is_told_once(
+    closed: Part, looped: Any, hook: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun = event(closed, "ask", "begun", version=2)
-    limits = closed("loop.limits").read_limits(looped.root)
-    for _ in range(2):
-        closed("loop.taking").take(looped, NOW, begun, None, limits)
-    assert [(one["said"], one["advice"]) for one in hook] == [
-        ("version 2 waits: it moved", "uv run ops approve 2")
-    ]
+    def fails(*words: Any) -> None:
+        raise closed("errors").OpsError("the disk is full")
+
+    closed("release.experiment").start(looped, 2, 0.3, NOW)
+    monkeypatch.setattr(closed("loop.taking"), "settle", fails)
+    for day in (31, 32, 33):
+        with pytest.raises(closed("errors").OpsError, match="disk"):
+            closed("loop.tick").tick(looped, NOW + day * 24 * HOUR, watch=False)
+    told = [one["said"] for one in hook if "failed" in one["said"]]
+    assert told == ["version 2: drop failed: the disk is full"]
 
 
 def test_an_alarm_that_goes_on_counts_for_a_version_that_answers_again(
@@ -195,18 +191,6 @@ def test_a_wrong_setting_keeps_nobody_from_stopping_it(closed: Part, looped: Any
     assert closed("release.experiment").running(looped) is None
 
 
-def test_who_was_approved_goes_on_and_nobody_in_its_place(closed: Part, looped: Any) -> None:
-    for number in (2, 3):
-        tag(closed, looped, number, "gate", "[]")
-    tag(closed, looped, 3, "checks", '{"gate": true}')
-    model_file(closed, looped, 3).write_bytes(b"damaged")
-    begun = event(closed, "compare", "begun", version=3)
-    limits = closed("loop.limits").read_limits(looped.root)
-    done = closed("loop.taking").take(looped, NOW, begun, None, limits)
-    assert (done.kind, done.version) == ("drop", 3)
-    assert closed("release.experiment").running(looped) is None
-
-
 def test_a_long_training_is_written_down_when_it_is_done(
     closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,29 +216,6 @@ def test_a_training_that_is_taken_up_again_counts_from_then(closed: Part) -> Non
     assert turns.memory([begun, again, replace(again, phase="done")]).trainings == (NOW + 3 * HOUR,)
 
 
-def test_a_first_version_that_nobody_approves_is_dropped(closed: Part, looped: Any) -> None:
-    part, limits = closed("loop.decision"), closed("loop.limits").read_limits(looped.root)
-    limits = replace(limits, approval=True, expiry=48.0)
-    asked = part.Memory(asked={2: NOW})
-    seen = part.Signals(waiting=2)
-    assert part.decide(NOW + 47 * HOUR, seen, asked, limits).kind == "wait"
-    assert part.decide(NOW + 48 * HOUR, seen, asked, limits).kind == "drop"
-
-    class Seen:
-        """Nothing is compared."""
-
-        standing, signals = None, seen
-
-    tag(closed, looped, 2, "gate", "[]")
-    begun, resuming = event(closed, "drop", "begun", version=2), closed("loop.resuming")
-    assert [*resuming.unfinished(looped, [begun])] == []
-    closed("loop.taking").take(looped, NOW, begun, Seen, limits)
-    known = closed("registry.versions")
-    assert closed("release.waiting").waiting(known.versions(looped), known.state(looped)) is None
-    (done,) = resuming.unfinished(looped, [begun])
-    assert (done.kind, done.phase) == ("drop", "done")
-
-
 def test_in_a_freeze_no_comparison_ends_for_a_training_that_may_not_begin(
     closed: Part, looped: Any
 ) -> None:
@@ -264,25 +225,3 @@ def test_in_a_freeze_no_comparison_ends_for_a_training_that_may_not_begin(
     assert part.decide(NOW, seen, part.Memory(), limits).kind == "drop"
     frozen = replace(limits, freeze=["2013-05-01..2013-07-01"])
     assert part.decide(NOW, seen, part.Memory(), frozen).kind == "wait"
-
-
-def test_a_person_approves_the_first_version_too(closed: Part, looped: Any) -> None:
-    part, limits = closed("loop.decision"), closed("loop.limits").read_limits(looped.root)
-    seen = part.Signals(waiting=1)
-    wanted = replace(limits, approval=True)
-    assert part.decide(NOW, seen, part.Memory(), limits).kind == "compare"
-    assert part.decide(NOW, seen, part.Memory(), wanted).kind == "ask"
-    asked = part.Memory(asked={1: NOW})
-    assert part.decide(NOW, seen, asked, wanted).kind == "wait"
-    approved = replace(seen, approved=frozenset({1}))
-    assert part.decide(NOW, approved, asked, wanted).kind == "compare"
-
-
-def test_approval_wants_a_comparison(closed: Part, looped: Any) -> None:
-    path = looped.root / "settings.toml"
-    text = path.read_text().replace("\nshare = 0.2 #", "\nshare = 0.0 #")
-    path.write_text(text)
-    assert not closed("loop.limits").read_limits(looped.root).approval
-    path.write_text(text.replace("\napproval = false", "\napproval = true"))
-    with pytest.raises(closed("errors").InvalidSettings, match="approval"):
-        closed("loop.limits").read_limits(looped.root)

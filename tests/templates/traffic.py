@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -19,6 +20,13 @@ def tag(live: Part, settings: Any, number: int, name: str, value: str) -> None:
     place = live("tracking.place")
     with place.client(settings) as mlflow:
         mlflow.set_model_version_tag(place.PROJECT, str(number), name, value)
+
+
+def model_file(live: Part, settings: Any, number: int) -> Path:
+    """The file of a version, as it lies in the project."""
+    run = live("registry.versions").version(settings, number).run_id
+    found: Path = settings.root / ".state/artifacts" / run / "artifacts/release/model.skops"
+    return found
 
 
 def asked(

@@ -78,7 +78,8 @@ def take(
         assert begun.version is not None
         with client(settings) as mlflow:
             note(mlflow, begun.version, KIND, f"wanted: {begun.said}", now)
-        _asked(settings, begun.version, begun)
+        advice = f"uv run ops approve {begun.version}"
+        tell(settings, begun, f"version {begun.version} waits: {begun.said}", advice)
         return done
     _settled(settings, now, begun, look)
     return done
@@ -95,12 +96,11 @@ def _compared(turn: Turn, done: Event) -> Event:
     return replace(done, kind=DROP, said=f"it is passed over: {over.said}", version=over.version)
 
 
-def _asked(settings: Settings, number: int, begun: Event) -> None:
-    """A person is told that a version waits for him, as of an alarm."""
-    said, advice = f"version {number} waits: {begun.said}", f"uv run ops approve {number}"
+def tell(settings: Settings, event: Event, said: str, advice: str) -> None:
+    """A person is told of what the loop cannot do by itself, as of an alarm."""
     with one_turn(settings):
-        about = (f"version {number}",)
-        spread(settings, [Alert(begun.when, RELEASE, True, about, begun.when, said, advice)])
+        about = (f"version {event.version}",)
+        spread(settings, [Alert(event.when, RELEASE, True, about, event.when, said, advice)])
 
 
 def _settled(settings: Settings, now: datetime, begun: Event, look: Look) -> None:

@@ -19,7 +19,7 @@ from .decision import BACK, HALT, TRAIN, WAIT, Step, decide
 from .limits import Limits, limits_or_held
 from .resuming import released_first, taken_up, unfinished
 from .signals import Look
-from .taking import take
+from .taking import take, tell
 from .turns import AGAIN, BEGUN, FAILED, Event, append, current, memory, named, read
 
 if TYPE_CHECKING:
@@ -127,16 +127,25 @@ def _take(
             raise
         renew()
         said = str(error).partition("\n")[0][:300] or type(error).__name__
-        append(settings, replace(begun, phase=FAILED, when=_text(tells()), said=said))
+        failed = replace(begun, phase=FAILED, when=_text(tells()), said=said)
+        append(settings, failed)
         print(f"{step.kind} failed: {said}", file=sys.stderr)
-        if step.kind != TRAIN:
-            raise
-        return
+        if step.kind == TRAIN:
+            return
+        if not events or _outline(events[-1]) != _outline(failed):
+            told = f"version {step.version}: {step.kind} failed: {said}"
+            tell(settings, failed, told, "it is tried again at each look; what it did: ops releases")
+        raise
     renew()  # a long step may have lost it: then it is for the other one to write
     done = replace(done, when=_text(tells()))
     append(settings, done)
     for event in released_first(done, state(settings)):
         append(settings, event)
+
+
+def _outline(event: Event) -> tuple[object, ...]:
+    """What is the same about a step that fails at each look."""
+    return event.kind, event.phase, event.version, event.said
 
 
 def _evidence(look: Look) -> dict[str, object]:
