@@ -66,6 +66,8 @@ def test_a_world_that_cannot_be_apart_leaves_the_earlier_replay(closed: Part, lo
     [
         ("2020-10-04", "2020-10-09", "no row lies between them"),
         ("2013-05-01", "2013-05-03", "no row lies before --from"),
+        ("", "2013-05-03", "is empty"),
+        ("2013-05-02", "", "is empty"),
         ("2013-05-03", "2013-05-02", "is not before"),
         ("2013-05-02", "2013-05-04", ""),
     ],
@@ -117,3 +119,20 @@ def test_without_a_version_at_its_beginning_there_is_no_replay(
     begun = replay.Replay(looped, "2013-06-01", "2013-06-09", 24, lambda *words: iter(()))
     with pytest.raises(closed("errors").Refused, match="no version passed the gate"):
         next(begun.run())
+
+
+@pytest.mark.parametrize("every", ["nan", "inf", "0", "1e-9", "1e300"])
+def test_windows_that_have_no_end_are_refused_before_there_is_a_world(
+    closed: Part,
+    idle: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    every: str,
+) -> None:
+    monkeypatch.setenv("PROJECT_ROOT", str(idle.root))
+    words = ["replay", "--from", "2013-05-02", "--to", "2013-05-04", "--every", every]
+    assert closed("cli").run(words) == 2
+    said = capsys.readouterr().err
+    assert "--every is" in said
+    assert "hint:" in said
+    assert not (idle.root / ".state/replay").exists()

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from ..loop.replay import Window
 
 
+LONGEST = 10**6
+"""Most hours, or rows, of a window: a century after its start is still a date."""
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be given."""
     parser.add_argument("--from", dest="start", required=True, help="first moment that is asked")
@@ -24,12 +28,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Replay, window by window; one that was ended goes on. Ends with 0."""
-    from ..errors import InvalidSettings
     from ..loop.world import made
-    from ..settings import read_settings
+    from ..settings import read_settings, within
 
-    if options.every <= 0:
-        raise InvalidSettings(f"--every {options.every:g}", "more than 0")
+    within("--every", options.every, 0.001, LONGEST)
     root = read_settings().root
     settings = read_settings(made(root))
     if not settings.data.time:

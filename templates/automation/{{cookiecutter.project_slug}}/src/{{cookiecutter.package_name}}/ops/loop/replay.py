@@ -174,6 +174,8 @@ def span(settings: Settings, start: str, end: str, hours: float) -> tuple[Any, A
         InvalidTable: they are no such moments, or a window holds no row.
     """
     first, last = parse_moment(settings, start), parse_moment(settings, end)
+    if first is None or last is None:
+        raise InvalidTable("--from or --to is empty", "name a time such as 2013-10-01, or a row")
     if first >= last:
         raise InvalidTable(f"{start} is not before {end}", "--from comes first")
     time = settings.data.time
