@@ -136,3 +136,31 @@ def test_windows_that_have_no_end_are_refused_before_there_is_a_world(
     assert "--every is" in said
     assert "hint:" in said
     assert not (idle.root / ".state/replay").exists()
+
+
+def test_one_replay_of_a_project_runs_at_a_time(
+    closed: Part,
+    looped: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The world of the one that runs stays as it is."""
+    monkeypatch.setenv("PROJECT_ROOT", str(looped.root))
+    place = looped.root / ".state/replay"
+    place.mkdir()
+    (place / "running").touch()
+    words = ["replay", "--fresh", "--from", "2013-05-02", "--to", "2013-05-04"]
+    with closed("loop.world").held(looped.root):
+        assert closed("cli").run(words) == 4
+    told = capsys.readouterr().err
+    assert "another replay runs here" in told
+    assert "hint: wait for it, or end it" in told
+    assert [path.name for path in place.iterdir()] == ["running"]
+
+
+def test_a_replay_lets_go_of_the_world_at_its_end(closed: Part, looped: Any) -> None:
+    held = closed("loop.world").held
+    with pytest.raises(KeyboardInterrupt), held(looped.root):
+        raise KeyboardInterrupt
+    with held(looped.root):
+        pass

@@ -10,8 +10,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..loop.replay import Window
+    from pathlib import Path
 
+    from ..loop.replay import Window
 
 LONGEST = 10**6
 """Most hours, or rows, of a window: a century after its start is still a date."""
@@ -28,11 +29,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Replay, window by window; one that was ended goes on. Ends with 0."""
-    from ..loop.world import made
+    from ..loop.world import held
     from ..settings import read_settings, within
 
     within("--every", options.every, 0.001, LONGEST)
     root = read_settings().root
+    with held(root):
+        _replay(root, options)
+    return 0
+
+
+def _replay(root: Path, options: argparse.Namespace) -> None:
+    from ..loop.world import made
+    from ..settings import read_settings
+
     settings = read_settings(made(root))
     if not settings.data.time:
         print("no time column: the order of rows counts as time", file=sys.stderr)
@@ -49,7 +59,6 @@ def run(options: argparse.Namespace) -> int:
         told = [asdict(window) for window in done(settings)]
         print(json.dumps({"schema_version": 1, "windows": told}, indent=2))
     print(f"its state lies in {settings.root}", file=sys.stderr)
-    return 0
 
 
 def _show(window: Window, metric: str) -> None:
