@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from tests.templates.batches import Part
+from tests.templates.turns import event
 
 OWN_LOG = '[log]\nsync = false # [as it is]\nfolder = "{}" # shared\ndays = 400\n[alerts]\n'
 
@@ -106,19 +107,29 @@ def test_another_length_of_windows_is_another_replay(closed: Part, looped: Any) 
 
 
 @pytest.mark.usefixtures("two_rows")
+@pytest.mark.parametrize(
+    ("phase", "said"), [("done", "no version passed the gate"), ("failed", "it moved")]
+)
 def test_without_a_version_at_its_beginning_there_is_no_replay(
-    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
+    closed: Part, idle: Any, monkeypatch: pytest.MonkeyPatch, phase: str, said: str
 ) -> None:
+    """What made the first training fail is told."""
     replay = closed("loop.replay")
 
     class Nobody:
         def load(self) -> None:
             raise closed("errors").NoModel("no model answers yet", "train one")
 
+    def operate(settings: Any, *moment: Any) -> Any:
+        closed("loop.turns").append(settings, event(closed, "train", phase))
+        yield "train", "no version yet"
+
     monkeypatch.setattr(replay, "model_source", lambda settings: Nobody())
-    begun = replay.Replay(looped, "2013-06-01", "2013-06-09", 24, lambda *words: iter(()))
-    with pytest.raises(closed("errors").Refused, match="no version passed the gate"):
+    (idle.root / ".state").mkdir()
+    begun = replay.Replay(idle, "2013-06-01", "2013-06-09", 24, operate)
+    with pytest.raises(closed("errors").Refused, match=said) as caught:
         next(begun.run())
+    assert caught.value.hint
 
 
 @pytest.mark.parametrize("every", ["nan", "inf", "0", "1e-9", "1e300"])

@@ -27,7 +27,7 @@ from ..wiring import model_source
 from .asking import Asking, clock
 from .decision import WAIT
 from .tick import tick
-from .turns import BEGUN, read
+from .turns import BEGUN, FAILED, read
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,6 +114,12 @@ class Replay:
         try:
             model_source(self.settings).load()
         except NoModel:
+            events = read(self.settings)
+            if events and events[-1].phase == FAILED:
+                raise Refused(
+                    f"no first version on the rows before --from: {events[-1].said}",
+                    "mend that, and begin anew with --fresh",
+                ) from None
             raise Refused(
                 "on the rows before --from, no version passed the gate: nobody would answer",
                 "begin later; what the gate wants: [gate] in settings.toml",
