@@ -166,3 +166,21 @@ def test_what_the_champion_learnt_from_is_read_as_it_was_written(live: Part, set
     assert made.features.whole.rows == sum(model.card["rows"].values())
     assert made.answers.whole.rows == model.card["rows"]["held_out"]
     assert len(made.features.windows) > 30
+
+
+@pytest.mark.parametrize("every", ["nan", "inf", "0.5"])
+def test_a_time_between_looks_that_is_none_is_refused_before_the_first_look(
+    live: Part,
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    every: str,
+) -> None:
+    looks: list[Any] = []
+    monkeypatch.setenv("PROJECT_ROOT", str(project))
+    monkeypatch.setattr(live("release.watching"), "turn", lambda *told: looks.append(told) or ())
+    assert live("cli").run(["watch", "--every", every]) == 2
+    said = capsys.readouterr().err
+    assert "--every is" in said
+    assert "hint:" in said
+    assert not looks

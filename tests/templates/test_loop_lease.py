@@ -170,3 +170,20 @@ def test_what_a_lease_holds_is_told_in_the_file(closed: Part, idle: Any) -> None
     with closed("loop.lease").held(idle, 60):
         told = json.loads((closed("loop.turns").folder(idle) / "lease.json").read_text())
     assert told["pid"] == os.getpid()
+
+
+@pytest.mark.parametrize("every", ["nan", "inf", "0.5"])
+def test_a_time_between_looks_that_is_none_is_refused_before_the_lease_is_taken(
+    closed: Part,
+    idle: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    every: str,
+) -> None:
+    monkeypatch.setenv("PROJECT_ROOT", str(idle.root))
+    monkeypatch.setattr(closed("loop.tick"), "tick", lambda *told, **more: None)
+    assert closed("cli").run(["loop", "--every", every]) == 2
+    said = capsys.readouterr().err
+    assert "--every is" in said
+    assert "hint:" in said
+    assert not closed("loop.turns").folder(idle).exists()

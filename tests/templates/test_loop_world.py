@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from tests.templates.batches import Part
+from tests.templates.turns import event
 
 OWN_LOG = '[log]\nsync = false # [as it is]\nfolder = "{}" # shared\ndays = 400\n[alerts]\n'
 
@@ -66,6 +67,8 @@ def test_a_world_that_cannot_be_apart_leaves_the_earlier_replay(closed: Part, lo
     [
         ("2020-10-04", "2020-10-09", "no row lies between them"),
         ("2013-05-01", "2013-05-03", "no row lies before --from"),
+        ("", "2013-05-03", "is empty"),
+        ("2013-05-02", "", "is empty"),
         ("2013-05-03", "2013-05-02", "is not before"),
         ("2013-05-02", "2013-05-04", ""),
     ],
@@ -104,16 +107,71 @@ def test_another_length_of_windows_is_another_replay(closed: Part, looped: Any) 
 
 
 @pytest.mark.usefixtures("two_rows")
+@pytest.mark.parametrize(
+    ("phase", "said"), [("done", "no version passed the gate"), ("failed", "it moved")]
+)
 def test_without_a_version_at_its_beginning_there_is_no_replay(
-    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
+    closed: Part, idle: Any, monkeypatch: pytest.MonkeyPatch, phase: str, said: str
 ) -> None:
+    """What made the first training fail is told."""
     replay = closed("loop.replay")
 
     class Nobody:
         def load(self) -> None:
             raise closed("errors").NoModel("no model answers yet", "train one")
 
+    def operate(settings: Any, *moment: Any) -> Any:
+        closed("loop.turns").append(settings, event(closed, "train", phase))
+        yield "train", "no version yet"
+
     monkeypatch.setattr(replay, "model_source", lambda settings: Nobody())
-    begun = replay.Replay(looped, "2013-06-01", "2013-06-09", 24, lambda *words: iter(()))
-    with pytest.raises(closed("errors").Refused, match="no version passed the gate"):
+    (idle.root / ".state").mkdir()
+    begun = replay.Replay(idle, "2013-06-01", "2013-06-09", 24, operate)
+    with pytest.raises(closed("errors").Refused, match=said) as caught:
         next(begun.run())
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("every", ["nan", "inf", "0", "1e-9", "1e300"])
+def test_windows_that_have_no_end_are_refused_before_there_is_a_world(
+    closed: Part,
+    idle: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    every: str,
+) -> None:
+    monkeypatch.setenv("PROJECT_ROOT", str(idle.root))
+    words = ["replay", "--from", "2013-05-02", "--to", "2013-05-04", "--every", every]
+    assert closed("cli").run(words) == 2
+    said = capsys.readouterr().err
+    assert "--every is" in said
+    assert "hint:" in said
+    assert not (idle.root / ".state/replay").exists()
+
+
+def test_one_replay_of_a_project_runs_at_a_time(
+    closed: Part,
+    looped: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The world of the one that runs stays as it is."""
+    monkeypatch.setenv("PROJECT_ROOT", str(looped.root))
+    place = looped.root / ".state/replay"
+    place.mkdir()
+    (place / "running").touch()
+    words = ["replay", "--fresh", "--from", "2013-05-02", "--to", "2013-05-04"]
+    with closed("loop.world").held(looped.root):
+        assert closed("cli").run(words) == 4
+    told = capsys.readouterr().err
+    assert "another replay runs here" in told
+    assert "hint: wait for it, or end it" in told
+    assert [path.name for path in place.iterdir()] == ["running"]
+
+
+def test_a_replay_lets_go_of_the_world_at_its_end(closed: Part, looped: Any) -> None:
+    held = closed("loop.world").held
+    with pytest.raises(KeyboardInterrupt), held(looped.root):
+        raise KeyboardInterrupt
+    with held(looped.root):
+        pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -109,6 +110,42 @@ def test_what_nobody_looks_at_is_told(
     settings = replace(settings, data=replace(settings.data, time=time))
     found = live("pipeline.validation").unchecked(settings, replace(limits, age=age, ranges=ranges))
     assert list(found) == said
+
+
+@pytest.mark.parametrize(
+    ("moment", "again", "fit"),
+    [
+        ("2014-01-03T00:00:00+00:00", False, True),
+        ("2014-02-03T00:00:00+00:00", False, False),
+        ("2014-02-03T00:00:00+00:00", True, True),
+        (None, False, False),
+        (None, True, True),
+    ],
+)
+def test_rows_are_as_old_as_they_were_at_the_moment_of_the_run(
+    live: Part,
+    live_project: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: str | None,
+    again: bool,
+    fit: bool,
+) -> None:
+    """A version that is trained again had rows that were new enough."""
+    if again:
+        monkeypatch.setenv("OPS_AGAIN", "{}")
+    text = (live_project / "settings.toml").read_text()
+    assert "\nage = 0" in text
+    (tmp_path / "settings.toml").write_text(text.replace("\nage = 0", "\nage = 7"))
+    settings = live("settings").read_settings(tmp_path)
+    order, raw = live("steps").Order(moment=moment), live("rows").loaded(settings)
+    part, run = live("pipeline.pipeline"), SimpleNamespace(text=lambda *told: None)
+    work = part.Pipeline(settings, order, None, raw=raw, run=run)
+    if fit:
+        assert len(part.check(work).rows) == len(raw)
+        return
+    with pytest.raises(live("errors").InvalidTable, match="older than 7 days"):
+        part.check(work)
 
 
 def written(context: Any) -> dict[str, Any]:

@@ -27,16 +27,14 @@ def run(options: argparse.Namespace) -> int:
     """Look and act; with `--once`, ends with 0 where nothing is to be done, 1 where a step was
     taken, 2 where a part could not do its work, and 3 where a person must decide.
     """
-    from ..errors import InvalidSettings
     from ..loop.lease import held
     from ..loop.limits import limits_or_held
-    from ..settings import read_settings
+    from ..settings import read_settings, within
 
     settings = read_settings()
     limits, _ = limits_or_held(settings.root)
     every = limits.every if options.every is None else options.every
-    if every < 1:
-        raise InvalidSettings(f"--every {every:g} is too often", "at least every second")
+    within("--every", every, 1, 86_400)
     with held(settings, limits.lease) as lease:
         if options.once:
             step = _look(settings, lease)

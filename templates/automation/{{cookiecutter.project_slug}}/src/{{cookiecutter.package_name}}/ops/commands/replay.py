@@ -10,7 +10,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..loop.replay import Window
+
+LONGEST = 10**6
+"""Most hours, or rows, of a window: a century after its start is still a date."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,13 +29,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Replay, window by window; one that was ended goes on. Ends with 0."""
-    from ..errors import InvalidSettings
+    from ..loop.world import held
+    from ..settings import read_settings, within
+
+    within("--every", options.every, 0.001, LONGEST)
+    root = read_settings().root
+    with held(root):
+        _replay(root, options)
+    return 0
+
+
+def _replay(root: Path, options: argparse.Namespace) -> None:
     from ..loop.world import made
     from ..settings import read_settings
 
-    if options.every <= 0:
-        raise InvalidSettings(f"--every {options.every:g}", "more than 0")
-    root = read_settings().root
     settings = read_settings(made(root))
     if not settings.data.time:
         print("no time column: the order of rows counts as time", file=sys.stderr)
@@ -47,7 +59,6 @@ def run(options: argparse.Namespace) -> int:
         told = [asdict(window) for window in done(settings)]
         print(json.dumps({"schema_version": 1, "windows": told}, indent=2))
     print(f"its state lies in {settings.root}", file=sys.stderr)
-    return 0
 
 
 def _show(window: Window, metric: str) -> None:

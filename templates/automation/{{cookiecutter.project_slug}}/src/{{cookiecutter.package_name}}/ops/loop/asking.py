@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..errors import OpsError
-from ..predictions.labels import Label
+from ..predictions.labels import Label, entries
 from ..predictions.labels import append as append_labels
 from ..predictions.place import labels_folder, predictions_folder
 from ..predictions.reading import records
@@ -65,9 +65,10 @@ class Asking:
         if rows.empty:
             return said
         found = list(self._answered(rows))
-        self._log.append(encoded(found))
         if self._settings.data.key is None:
             self._label(rows)
+        # After the labels: rows whose answers are on record are passed over from then on.
+        self._log.append(encoded(found))
         return said | dict(zip(rows.index, found, strict=True))
 
     def _answered(self, rows: pd.DataFrame) -> Iterator[Record]:
@@ -100,16 +101,18 @@ class Asking:
             )
 
     def _label(self, rows: pd.DataFrame) -> None:
-        """Labels of rows without a key, by the names that their records have."""
+        """Labels of rows without a key, once each, by the names that their records will have."""
         told = told_labels(self._settings, self._first, self._last)
         told = told.loc[told.index.intersection(rows.index)]
         column = self._settings.data.column(self._settings.data.target)
         labels = typed_labels(told["label"], column)
-        entries = [
+        folder = labels_folder(self._settings)
+        before = {one.key for one in entries(folder)}
+        found = [
             Label(f"{number}/0", _plain(label), clock(self._settings, known).isoformat())
             for number, label, known in zip(told.index, labels, told["known"], strict=True)
         ]
-        append_labels(labels_folder(self._settings), entries)
+        append_labels(folder, [one for one in found if one.key not in before])
 
 
 def _loaded(settings: Settings, number: int) -> Any:

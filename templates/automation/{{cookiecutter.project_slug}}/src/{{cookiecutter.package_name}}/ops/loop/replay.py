@@ -27,7 +27,7 @@ from ..wiring import model_source
 from .asking import Asking, clock
 from .decision import WAIT
 from .tick import tick
-from .turns import BEGUN, read
+from .turns import BEGUN, FAILED, read
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,6 +114,12 @@ class Replay:
         try:
             model_source(self.settings).load()
         except NoModel:
+            events = read(self.settings)
+            if events and events[-1].phase == FAILED:
+                raise Refused(
+                    f"no first version on the rows before --from: {events[-1].said}",
+                    "mend that, and begin anew with --fresh",
+                ) from None
             raise Refused(
                 "on the rows before --from, no version passed the gate: nobody would answer",
                 "begin later; what the gate wants: [gate] in settings.toml",
@@ -174,6 +180,8 @@ def span(settings: Settings, start: str, end: str, hours: float) -> tuple[Any, A
         InvalidTable: they are no such moments, or a window holds no row.
     """
     first, last = parse_moment(settings, start), parse_moment(settings, end)
+    if first is None or last is None:
+        raise InvalidTable("--from or --to is empty", "name a time such as 2013-10-01, or a row")
     if first >= last:
         raise InvalidTable(f"{start} is not before {end}", "--from comes first")
     time = settings.data.time

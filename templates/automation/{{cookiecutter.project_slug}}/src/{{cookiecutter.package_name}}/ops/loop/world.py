@@ -7,9 +7,12 @@ import os
 import re
 import shutil
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
-from ..errors import InvalidSettings
+from ..errors import InvalidSettings, Refused
 from ..monitoring.alerts import ADDRESS, REPLAY
 from ..release.waiting import ENVIRONMENT
 from ..tracking.opening import TABLES
@@ -22,6 +25,24 @@ OTHERS = (ADDRESS, ENVIRONMENT, VARIABLE)
 """Variables that tell of production: whom it tells, where it runs, whether it is stopped."""
 
 _LOG = re.compile(r"(?ms)^(\[log\][^\n]*$(?:(?!^\[).)*?^folder\s*=)[^\n]*")
+
+
+@contextmanager
+def held(root: Path) -> Iterator[None]:
+    """The world for one replay alone, as long as the block runs and its process lives.
+
+    Raises:
+        Refused: another replay of the project runs; nothing was done.
+    """
+    # Beside the world, which may be deleted meanwhile.
+    lock = state(root) / "replay.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        try:
+            flock(file, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            raise Refused("another replay runs here", "wait for it, or end it") from None
+        yield
 
 
 def made(root: Path, fresh: bool = False) -> Path:

@@ -28,9 +28,8 @@ def run(options: argparse.Namespace) -> int:
     Ends with 0 when interrupted; with `--once`, 1 where a version was taken back or an alarm began,
     2 where a part could not do its work.
     """
-    from ..errors import InvalidSettings
     from ..release.watching import read_watch, turn
-    from ..settings import read_settings
+    from ..settings import read_settings, within
 
     settings = read_settings()
     if options.once:
@@ -39,8 +38,7 @@ def run(options: argparse.Namespace) -> int:
             print("all is quiet", file=sys.stderr)
         return _told(events)
     every = read_watch(settings.root).every if options.every is None else options.every
-    if every < 1:
-        raise InvalidSettings(f"--every {every:g} is too often", "at least every second")
+    within("--every", every, 1, 86_400)
     print(f"looking every {every:g} s; Ctrl-C ends it", file=sys.stderr)
     try:
         while True:

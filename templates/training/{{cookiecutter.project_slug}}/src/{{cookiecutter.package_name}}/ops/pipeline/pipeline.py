@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from ..training import train as fit_and_judge
 from .comparison import beside_champion, drift_from_champion
 from .limits import read_limits
 from .recipe import fitted_before, recipe
+from .reproduction import AGAIN
 from .validation import report, unchecked, validate
 
 if TYPE_CHECKING:
@@ -93,7 +95,9 @@ def check(work: Pipeline) -> Pipeline:
     """
     assert work.raw is not None
     limits = read_limits(work.settings)
-    found = validate(work.raw, work.settings, limits)
+    if AGAIN in os.environ:  # rows of a version that is trained again were new enough then
+        limits = replace(limits, age=0)
+    found = validate(work.raw, work.settings, limits, work.now)
     off = unchecked(work.settings, limits)
     if found:
         text = "\n\n".join((report(found), *off))
