@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.templates.traffic import tag
+
 Part = Callable[[str], ModuleType]
 NOW = datetime(2026, 12, 21, 12, tzinfo=UTC)
 
@@ -76,6 +78,45 @@ def test_a_version_that_a_person_released_or_dropped_waits_for_nobody(
     assert told() == ([2], "it goes on")
     closed("registry.release").promote(looped, 2, 1, "it is needed", NOW)
     assert told() == ([], "ended otherwise")
+
+
+@pytest.mark.parametrize("end", ["stopped", "promoted", "overtaken"])
+def test_a_turn_whose_comparison_a_person_ended_does_not_go_on(
+    closed: Part, looped: Any, end: str
+) -> None:
+    part = closed("release.experiment")
+    closed("loop.turns").append(looped, event(closed, "train", "done", version=2))
+    closed("loop.turns").append(looped, event(closed, "compare", "done", version=2))
+
+    def outcome() -> str:
+        (turn,) = closed("loop.story").told(looped)
+        return str(turn["outcome"])
+
+    part.start(looped, 2, 0.3, NOW)
+    assert outcome() == "it goes on"
+    if end == "stopped":
+        decision = closed("release.decision").Decision("drop", "it was stopped by a person", {})
+        part.settle(looped, part.running(looped), decision, NOW)
+    if end == "overtaken":
+        tag(closed, looped, 3, "checks", '{"gate": true}')
+    if end != "stopped":
+        number = 2 if end == "promoted" else 3
+        closed("registry.release").promote(looped, number, 1, "it is needed", NOW)
+    assert outcome() == "ended otherwise"
+
+
+def test_mlflow_is_asked_for_the_story_only_of_turns_that_go_on(
+    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*words: Any) -> None:
+        raise closed("tracking.place").Unreachable("MLflow does not answer", "is it there?")
+
+    monkeypatch.setattr(closed("loop.approval"), "running", unreachable)
+    append, story = closed("loop.turns").append, closed("loop.story")
+    append(looped, event(closed, "drop", "done", version=2))
+    assert [one["outcome"] for one in story.told(looped)] == ["drop"]
+    append(looped, event(closed, "train", "begun"))
+    assert [one["outcome"] for one in story.told(looped)] == ["it goes on"]
 
 
 def test_a_turn_tells_how_long_it_took_from_signal_to_outcome(closed: Part) -> None:

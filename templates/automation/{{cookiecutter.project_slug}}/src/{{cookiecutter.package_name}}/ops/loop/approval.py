@@ -50,14 +50,14 @@ def approved(found: Version) -> bool:
     return bool(found.told(TAG).get("who"))
 
 
-def settled(settings: Settings, asked: Collection[int]) -> frozenset[int]:
-    """Which of these versions wait for nobody: they had their turn, whoever ended it.
+def settled(settings: Settings, numbers: Collection[int]) -> frozenset[int]:
+    """Which of these versions neither wait nor are compared: they had their turn, whoever ended it.
 
     Raises:
         Unreachable: MLflow does not answer; it is asked only where there are any.
     """
-    if not asked:
+    if not numbers:
         return frozenset()
     ran, next_one = running(settings), waiting(versions(settings), state(settings))
     compared = {ran.version} if ran else set()
-    return frozenset(asked) - compared - ({next_one.number} if next_one else set())
+    return frozenset(numbers) - compared - ({next_one.number} if next_one else set())
