@@ -111,12 +111,36 @@ def test_mlflow_is_asked_for_the_story_only_of_turns_that_go_on(
     def unreachable(*words: Any) -> None:
         raise closed("tracking.place").Unreachable("MLflow does not answer", "is it there?")
 
-    monkeypatch.setattr(closed("loop.approval"), "running", unreachable)
+    monkeypatch.setattr(closed("loop.approval"), "state", unreachable)
     append, story = closed("loop.turns").append, closed("loop.story")
     append(looped, event(closed, "drop", "done", version=2))
     assert [one["outcome"] for one in story.told(looped)] == ["drop"]
     append(looped, event(closed, "train", "begun"))
     assert [one["outcome"] for one in story.told(looped)] == ["it goes on"]
+
+
+def test_a_version_that_neither_waits_nor_is_compared_is_not_approved(
+    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PROJECT_ROOT", str(looped.root))
+    part = closed("release.experiment")
+
+    def approved() -> int:
+        code: int = closed("cli").run(["approve", "2"])
+        return code
+
+    for number in (2, 3):
+        tag(closed, looped, number, "gate", "[]")
+    tag(closed, looped, 3, "checks", '{"gate": true}')
+    assert approved() == 0  # its turn comes after that of version 3
+    ran = part.start(looped, 2, 0.3, NOW)
+    assert approved() == 0
+    part.settle(looped, ran, closed("release.decision").Decision("drop", "it is worse", {}), NOW)
+    capsys.readouterr()
+    assert approved() == 4
+    told = capsys.readouterr().err
+    assert "neither waits nor is compared" in told
+    assert "uv run ops promote 2" in told
 
 
 def test_a_turn_tells_how_long_it_took_from_signal_to_outcome(closed: Part) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import Refused
 from ..registry.decisions import note
 from ..registry.versions import state, version, versions
-from ..release.experiment import running
+from ..release.experiment import read
 from ..release.waiting import waiting
 from ..tracking.origin import who
 from ..tracking.place import PROJECT, client
@@ -29,7 +29,7 @@ def approve(settings: Settings, number: int, now: datetime, reason: str) -> Vers
 
     Raises:
         NoSuchVersion: there is none.
-        Refused: its checks failed, or it answers already.
+        Refused: its checks failed, it answers already, or the loop would not go on with it.
     """
     found = version(settings, number)
     if found.failed:
@@ -38,6 +38,11 @@ def approve(settings: Settings, number: int, now: datetime, reason: str) -> Vers
         )
     if state(settings).champion == number:
         raise Refused(f"version {number} answers already", "nothing was done")
+    if settled(settings, {number}):
+        raise Refused(
+            f"version {number} neither waits nor is compared: the loop would not go on with it",
+            f"release it: uv run ops promote {number}",
+        )
     told = {"who": who(), "when": now.isoformat(timespec="seconds"), "reason": reason}
     with client(settings) as mlflow:
         mlflow.set_model_version_tag(PROJECT, str(number), TAG, json.dumps(told))
@@ -58,6 +63,7 @@ def settled(settings: Settings, numbers: Collection[int]) -> frozenset[int]:
     """
     if not numbers:
         return frozenset()
-    ran, next_one = running(settings), waiting(versions(settings), state(settings))
-    compared = {ran.version} if ran else set()
-    return frozenset(numbers) - compared - ({next_one.number} if next_one else set())
+    there = state(settings)
+    ran = read(there)
+    waits = {one.number for one in versions(settings) if waiting([one], there)}
+    return frozenset(numbers) - waits - ({ran.version} if ran else set())
