@@ -143,6 +143,44 @@ def test_a_version_that_neither_waits_nor_is_compared_is_not_approved(
     assert "uv run ops promote 2" in told
 
 
+def test_an_approval_ends_with_the_comparison_that_is_dropped(closed: Part, looped: Any) -> None:
+    part, approval = closed("release.experiment"), closed("loop.approval")
+    decided = closed("release.decision").Decision
+    tag(closed, looped, 2, "gate", "[]")
+    at = [NOW.replace(hour=hour) for hour in range(12, 18)]
+
+    def approved() -> bool:
+        return bool(approval.approved(closed("registry.versions").version(looped, 2)))
+
+    approval.approve(looped, 2, at[0], "while it waits")
+    ran = part.start(looped, 2, 0.3, at[1])
+    assert approved()
+    part.settle(looped, ran, decided("drop", "it was stopped by a person", {}), at[2])
+    assert not approved()
+    part.start(looped, 2, 0.3, at[3])
+    assert not approved()
+    approval.approve(looped, 2, at[4], "in this comparison")
+    assert approved()
+
+
+def test_an_approval_counts_until_the_release_that_was_written_down_is_done(
+    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part, approval = closed("release.experiment"), closed("loop.approval")
+    ran = part.start(looped, 2, 0.3, NOW)
+    approval.approve(looped, 2, NOW, "it was looked at")
+
+    def killed(*words: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(part, "promote", killed)
+    decision = closed("release.decision").Decision("promote", "it is better", {})
+    with pytest.raises(KeyboardInterrupt):
+        part.settle(looped, ran, decision, NOW.replace(hour=13))
+    assert part.running(looped) == ran
+    assert approval.approved(closed("registry.versions").version(looped, 2))
+
+
 def test_a_turn_tells_how_long_it_took_from_signal_to_outcome(closed: Part) -> None:
     part = closed("loop.turns")
     since = {"since": NOW.replace(hour=0).isoformat()}

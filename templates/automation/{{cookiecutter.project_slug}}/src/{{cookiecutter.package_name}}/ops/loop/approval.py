@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..errors import Refused
 from ..registry.decisions import note
 from ..registry.versions import state, version, versions
+from ..release.decision import DROP
+from ..release.experiment import TAG as ENDED
 from ..release.experiment import read
 from ..release.waiting import waiting
 from ..tracking.origin import who
@@ -16,12 +19,12 @@ from ..tracking.place import PROJECT, client
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
 
     from ..registry.versions import Version
     from ..settings import Settings
 
 TAG, KIND = "approved", "approval"
+_moment = datetime.fromisoformat
 
 
 def approve(settings: Settings, number: int, now: datetime, reason: str) -> Version:
@@ -51,8 +54,13 @@ def approve(settings: Settings, number: int, now: datetime, reason: str) -> Vers
 
 
 def approved(found: Version) -> bool:
-    """Whether a person has approved it."""
-    return bool(found.told(TAG).get("who"))
+    """Whether a person has approved it since it was last dropped."""
+    told, ended = found.told(TAG), found.told(ENDED)
+    if not told.get("who"):
+        return False
+    # That one is released stands on it before it is done, which may have to be done again.
+    is_dropped = ended.get("outcome") == DROP
+    return not is_dropped or _moment(told["when"]) > _moment(ended["until"])
 
 
 def settled(settings: Settings, numbers: Collection[int]) -> frozenset[int]:
