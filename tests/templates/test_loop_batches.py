@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -145,3 +146,19 @@ def test_three_batches_alike_by_chance_make_no_other_odd(closed: Part) -> None:
     costs = part.Costs(counts, counts * means, counts * (means**2 + 0.01))
     lost = part.Lost(np.zeros(4), [""] * 4, costs, 0.05)
     assert np.abs(lost.since(0).deviations).max() < 2
+
+
+def test_rows_are_fresh_though_a_person_trained_on_a_window_that_ends_after_all_of_them(
+    closed: Part, batched: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = table()
+    told = rows.assign(key=rows.index, label=rows["y"], known=rows["time"])
+    data = import_module("closed.data")
+    monkeypatch.setattr(data, "load", lambda *words: rows)
+    monkeypatch.setattr(data, "labels", lambda *words: told[["key", "label", "known"]])
+    seen = (START + pd.Timedelta(days=DAYS - 2)).isoformat()
+    tags = {"until": "2099-01-01", "known_until": seen}
+    trained = [closed("registry.versions").Version(2, "", tags)]
+    until = closed("loop.signals").seen_until(batched, trained)
+    limits = closed("loop.limits").read_limits(batched.root)
+    assert closed("loop.batches").doubted(batched, until, None, limits).rows == 2 * A_DAY

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.templates.traffic import tag
+
 Part = Callable[[str], ModuleType]
 NOW = datetime(2026, 12, 21, 12, tzinfo=UTC)
 
@@ -76,6 +78,107 @@ def test_a_version_that_a_person_released_or_dropped_waits_for_nobody(
     assert told() == ([2], "it goes on")
     closed("registry.release").promote(looped, 2, 1, "it is needed", NOW)
     assert told() == ([], "ended otherwise")
+
+
+@pytest.mark.parametrize("end", ["stopped", "promoted", "overtaken"])
+def test_a_turn_whose_comparison_a_person_ended_does_not_go_on(
+    closed: Part, looped: Any, end: str
+) -> None:
+    part = closed("release.experiment")
+    closed("loop.turns").append(looped, event(closed, "train", "done", version=2))
+    closed("loop.turns").append(looped, event(closed, "compare", "done", version=2))
+
+    def outcome() -> str:
+        (turn,) = closed("loop.story").told(looped)
+        return str(turn["outcome"])
+
+    part.start(looped, 2, 0.3, NOW)
+    assert outcome() == "it goes on"
+    if end == "stopped":
+        decision = closed("release.decision").Decision("drop", "it was stopped by a person", {})
+        part.settle(looped, part.running(looped), decision, NOW)
+    if end == "overtaken":
+        tag(closed, looped, 3, "checks", '{"gate": true}')
+    if end != "stopped":
+        number = 2 if end == "promoted" else 3
+        closed("registry.release").promote(looped, number, 1, "it is needed", NOW)
+    assert outcome() == "ended otherwise"
+
+
+def test_mlflow_is_asked_for_the_story_only_of_turns_that_go_on(
+    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*words: Any) -> None:
+        raise closed("tracking.place").Unreachable("MLflow does not answer", "is it there?")
+
+    monkeypatch.setattr(closed("loop.approval"), "state", unreachable)
+    append, story = closed("loop.turns").append, closed("loop.story")
+    append(looped, event(closed, "drop", "done", version=2))
+    assert [one["outcome"] for one in story.told(looped)] == ["drop"]
+    append(looped, event(closed, "train", "begun"))
+    assert [one["outcome"] for one in story.told(looped)] == ["it goes on"]
+
+
+def test_a_version_that_neither_waits_nor_is_compared_is_not_approved(
+    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PROJECT_ROOT", str(looped.root))
+    part = closed("release.experiment")
+
+    def approved() -> int:
+        code: int = closed("cli").run(["approve", "2"])
+        return code
+
+    for number in (2, 3):
+        tag(closed, looped, number, "gate", "[]")
+    tag(closed, looped, 3, "checks", '{"gate": true}')
+    assert approved() == 0  # its turn comes after that of version 3
+    ran = part.start(looped, 2, 0.3, NOW)
+    assert approved() == 0
+    part.settle(looped, ran, closed("release.decision").Decision("drop", "it is worse", {}), NOW)
+    capsys.readouterr()
+    assert approved() == 4
+    told = capsys.readouterr().err
+    assert "neither waits nor is compared" in told
+    assert "uv run ops promote 2" in told
+
+
+def test_an_approval_ends_with_the_comparison_that_is_dropped(closed: Part, looped: Any) -> None:
+    part, approval = closed("release.experiment"), closed("loop.approval")
+    decided = closed("release.decision").Decision
+    tag(closed, looped, 2, "gate", "[]")
+    at = [NOW.replace(hour=hour) for hour in range(12, 18)]
+
+    def approved() -> bool:
+        return bool(approval.approved(closed("registry.versions").version(looped, 2)))
+
+    approval.approve(looped, 2, at[0], "while it waits")
+    ran = part.start(looped, 2, 0.3, at[1])
+    assert approved()
+    part.settle(looped, ran, decided("drop", "it was stopped by a person", {}), at[2])
+    assert not approved()
+    part.start(looped, 2, 0.3, at[3])
+    assert not approved()
+    approval.approve(looped, 2, at[4], "in this comparison")
+    assert approved()
+
+
+def test_an_approval_counts_until_the_release_that_was_written_down_is_done(
+    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part, approval = closed("release.experiment"), closed("loop.approval")
+    ran = part.start(looped, 2, 0.3, NOW)
+    approval.approve(looped, 2, NOW, "it was looked at")
+
+    def killed(*words: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(part, "promote", killed)
+    decision = closed("release.decision").Decision("promote", "it is better", {})
+    with pytest.raises(KeyboardInterrupt):
+        part.settle(looped, ran, decision, NOW.replace(hour=13))
+    assert part.running(looped) == ran
+    assert approval.approved(closed("registry.versions").version(looped, 2))
 
 
 def test_a_turn_tells_how_long_it_took_from_signal_to_outcome(closed: Part) -> None:

@@ -1,5 +1,5 @@
 # ours: kept current by mlops-maturity upgrade
-"""Stop everything that acts by itself, at its next decision; --off lets it act again."""
+"""Stop the loop at its next decision; --off lets it act again."""
 
 from __future__ import annotations
 

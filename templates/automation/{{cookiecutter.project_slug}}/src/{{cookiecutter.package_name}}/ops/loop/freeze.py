@@ -1,5 +1,5 @@
 # ours: kept current by mlops-maturity upgrade
-"""Times in which nothing is trained or released: of each week, or once; all in UTC."""
+"""Times in which the loop trains and releases nothing: of each week, or once; all in UTC."""
 
 from __future__ import annotations
 

@@ -24,8 +24,8 @@ class Limits:
         per_month: most trainings within 30 days.
         fresh: fewest labelled rows that no training of the loop has seen yet.
         share: highest share of the keys that a challenger may meet.
-        freeze: times in which nothing is trained or released, such as `fri 16:00..mon 08:00`, or
-            `2026-12-24..2027-01-02`; in UTC.
+        freeze: times in which the loop trains and releases nothing, such as
+            `fri 16:00..mon 08:00`, or `2026-12-24..2027-01-02`; in UTC.
         approval: whether a person approves each release.
         expiry: hours until a version that waits for approval is dropped.
         lease: seconds for which one loop alone may act.

@@ -104,7 +104,7 @@ class Look:
         if self.standing is None or self.start is None:
             return False
         number = self.standing.experiment.version
-        until = next((one.tags.get("until") for one in known if one.number == number), None)
+        until = seen_until(settings, [one for one in known if one.number == number])
         changed = parse_moment(settings, self.start)
         return until is not None and bool(changed >= parse_moment(settings, until))
 
@@ -132,8 +132,14 @@ def _moment(text: str) -> datetime:
 
 def seen_until(settings: Settings, known: Sequence[Version]) -> str | None:
     """First moment after all rows that a version has seen, wherever it was trained."""
-    told = [one.tags["until"] for one in known if one.tags.get("until")]
-    return max(told, key=partial(parse_moment, settings), default=None)
+    moment = partial(parse_moment, settings)
+    # A window may end long after its rows; no label is known before its row.
+    told = [
+        min(one.tags["until"], one.tags.get("known_until") or one.tags["until"], key=moment)
+        for one in known
+        if one.tags.get("until")
+    ]
+    return max(told, key=moment, default=None)
 
 
 def _comparing(found: Standing | None) -> Comparing | None:

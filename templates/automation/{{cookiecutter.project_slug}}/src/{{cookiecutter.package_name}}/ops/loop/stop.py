@@ -1,5 +1,5 @@
 # ours: kept current by mlops-maturity upgrade
-"""The switch that stops everything that acts by itself: a file, or a variable."""
+"""The switch that stops the loop: a file, or a variable."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def halted(settings: Settings) -> str:
 
 
 def stop(settings: Settings, now: datetime, reason: str) -> Path:
-    """Stop everything that acts by itself, at its next decision; returns the file that says so."""
+    """Stop the loop at its next decision; returns the file that says so."""
     told = Stop(now.isoformat(timespec="seconds"), who(), reason)
     write_whole(_place(settings), json.dumps(asdict(told), indent=2).encode())
     return _place(settings)

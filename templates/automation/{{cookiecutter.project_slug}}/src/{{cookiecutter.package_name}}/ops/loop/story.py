@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..monitoring.overview import Event
 from .approval import settled
-from .decision import ASK
-from .turns import DONE, FAILED, Turn, memory, read, turns
+from .turns import DONE, FAILED, Turn, read, turns
 
 if TYPE_CHECKING:
     from ..monitoring.overview import Registry
@@ -30,12 +29,12 @@ def happened(settings: Settings, registry: Registry) -> Iterator[Event]:
 
 def told(settings: Settings) -> Iterator[dict[str, Any]]:
     """Each turn as one entry: signal, steps, figures, outcome, and how long it took."""
-    events = read(settings)
-    over = settled(settings, memory(events).asked)
-    for one in turns(events):
-        last = one.events[-1]
-        otherwise = last.kind == ASK and last.version in over
-        outcome = one.outcome or ("ended otherwise" if otherwise else "it goes on")
+    found = turns(read(settings))
+    about = (one.events[-1].version for one in found if not one.outcome)
+    over = settled(settings, {number for number in about if number is not None})
+    for one in found:
+        otherwise = "ended otherwise" if one.events[-1].version in over else "it goes on"
+        outcome = one.outcome or otherwise
         evidence = {name: value for event in one.events for name, value in event.evidence.items()}
         yield {
             "when": one.ended or one.events[-1].when,
