@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -119,3 +119,12 @@ def test_a_change_is_told_in_words(live: Part) -> None:
     assert note(0, some, [(x + 100, c) for x, c in some]) == "median 50 -> 149"
     assert note(0, some, [(None, c) for _, c in some]) == "missing 0.0% -> 100.0%"
     assert note(1, some, [(x, "new") for x, _ in some]) == "a 100.0% -> 0.0%"
+
+
+def test_rows_too_few_for_any_window_are_told(live: Part) -> None:
+    part = live("monitoring.steps")
+    limits = SimpleNamespace(hours=24.0, rows=100)
+    work = SimpleNamespace(settings=SimpleNamespace(data=SimpleNamespace(time="time")))
+    assert [*part._note(work, limits, 1)] == []
+    (said,) = part._note(work, limits, 0)
+    assert said.startswith("no window of 24 hours holds enough rows")

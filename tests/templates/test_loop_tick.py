@@ -52,6 +52,13 @@ def test_rows_that_do_not_fit_are_told_beside_the_step(
     assert "gives no column" in said
 
 
+def test_the_page_is_told_how_a_comparison_stands(closed: Part, looped: Any) -> None:
+    begun = closed("release.experiment").start(looped, 2, 0.3, NOW)
+    closed("loop.tick").tick(looped, NOW + HOUR, watch=False)
+    (look,) = closed("release.looks").looks(looped, begun.id)
+    assert (look.labels, "labels" in look.said) == (0, True)
+
+
 def test_windows_that_cannot_be_looked_at_are_told(closed: Part, looped: Any) -> None:
     path = looped.root / "settings.toml"
     path.write_text(path.read_text().replace("\nhours = 24.0", "\nhours = 0.0"))

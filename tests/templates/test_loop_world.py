@@ -175,3 +175,17 @@ def test_a_replay_lets_go_of_the_world_at_its_end(closed: Part, looped: Any) -> 
         raise KeyboardInterrupt
     with held(looped.root):
         pass
+
+
+@pytest.mark.usefixtures("two_rows")
+def test_a_replay_that_is_over_says_so(
+    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PROJECT_ROOT", str(looped.root))
+    window = closed("loop.replay").Window
+    whole = window("2013-06-02T00:00:00", "2013-06-03T00:00:00", 9, "1", {}, None, ())
+    place = looped.root / ".state/replay/.state/windows.jsonl"
+    place.parent.mkdir(parents=True)
+    place.write_text(json.dumps(whole.__dict__) + "\n")
+    assert closed("cli").run(["replay", "--from", "2013-06-02", "--to", "2013-06-03"]) == 0
+    assert "--fresh begins anew" in capsys.readouterr().err

@@ -42,6 +42,29 @@ def test_a_project_is_unpacked_as_its_commit_has_it(live: Part, tmp_path: Path, 
     assert not unpacked(root, "0" * 40, place)
 
 
+def test_a_run_is_dirty_for_what_it_may_run_and_for_no_scratch_file(
+    live: Part, tmp_path: Path
+) -> None:
+    def dirty() -> str:
+        found: str = live("tracking.origin").commit(tmp_path)["git_dirty"]
+        return found
+
+    git(tmp_path, "init", "--quiet")
+    (tmp_path / "settings.toml").write_text("then = 1\n")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--quiet", "--message", "then")
+    (tmp_path / "answers.csv").write_text("1\n")
+    assert dirty() == "False"
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "more.py").write_text("1\n")
+    assert dirty() == "True"
+    git(tmp_path, "add", "src")
+    git(tmp_path, "commit", "--quiet", "--message", "more")
+    assert dirty() == "False"
+    (tmp_path / "settings.toml").write_text("now = 1\n")
+    assert dirty() == "True"
+
+
 @pytest.mark.parametrize(
     ("then", "lock", "said"),
     [

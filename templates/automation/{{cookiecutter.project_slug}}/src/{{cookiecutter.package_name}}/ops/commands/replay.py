@@ -52,9 +52,13 @@ def _replay(root: Path, options: argparse.Namespace) -> None:
         span(settings, options.start, options.end, options.every)
         settings = read_settings(made(root, fresh=True))
     metric = settings.metric.name
+    replayed = False
     for window in Replay(settings, options.start, options.end, options.every).run():
+        replayed = True
         if options.format == "text":
             _show(window, metric)
+    if not replayed:
+        print("it was replayed before, to its end; --fresh begins anew", file=sys.stderr)
     if options.format == "json":
         told = [asdict(window) for window in done(settings)]
         print(json.dumps({"schema_version": 1, "windows": told}, indent=2))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ..errors import OpsError
 from ..monitoring.watching import observe
 from ..registry.versions import state
+from ..release.looks import keep
 from ..release.telling import tell_releases
 from ..tracking.place import Unreachable
 from .decision import BACK, HALT, TRAIN, WAIT, Step, decide
@@ -70,6 +71,8 @@ def tick(
         trouble += _apart("windows of the log", partial(_watched, settings, now))
     look = Look(settings, now, until, limits)
     trouble += [look.trouble] if look.trouble else []
+    if ran := look.standing:
+        keep(settings, ran.experiment.id, ran.decision, now)
     events = read(settings)
     step = decide(now, look.signals, memory(events), limits)
     if wrong and step.kind not in (HALT, BACK):

@@ -12,7 +12,10 @@ from .champion import FILE, made, told
 from .options import read_monitoring
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..pipeline.pipeline import Pipeline
+    from .options import Monitoring
 
 
 def keep_profile(work: Pipeline) -> Pipeline:
@@ -23,9 +26,20 @@ def keep_profile(work: Pipeline) -> Pipeline:
     assert work.trained is not None
     older, newer, _ = split(work.rows, work.settings.train.holdout)
     found = made(work.settings, work.trained.estimator, older, newer)
-    text = told(found, read_monitoring(work.settings).hours)
-    work.kept.text(text, f"{RELEASE}/{FILE}")
-    return replace(work, said=f"{len(found.features.windows)} windows of the time of training")
+    limits, count = read_monitoring(work.settings), len(found.features.windows)
+    work.kept.text(told(found, limits.hours), f"{RELEASE}/{FILE}")
+    said = f"{count} windows of the time of training"
+    return replace(work, said=said, notes=(*work.notes, *_note(work, limits, count)))
+
+
+def _note(work: Pipeline, limits: Monitoring, count: int) -> Iterator[str]:
+    """What is not known without a window to compare with."""
+    if not count:
+        of = f"{limits.hours:g} hours" if work.settings.data.time else f"{limits.rows:,} rows"
+        yield (
+            f"no window of {of} holds enough rows to tell what is usual: live drift is found late;"
+            " see [monitoring] hours and rows"
+        )
 
 
 PROFILE: Step[Pipeline] = Step("profile", keep_profile)

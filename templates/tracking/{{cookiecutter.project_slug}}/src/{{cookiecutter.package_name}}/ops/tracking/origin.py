@@ -46,8 +46,10 @@ def commit(root: Path) -> dict[str, str]:
     found = _git(root, "rev-parse", "HEAD") or told
     if not found:
         return {}
-    changed = _git(root, "status", "--porcelain", "--untracked-files=normal", "--", ".")
-    return {"git_commit": found, "git_dirty": "unknown" if changed is None else str(bool(changed))}
+    changed = _git(root, "status", "--porcelain", "--untracked-files=no", "--", ".")
+    added = _git(root, "status", "--porcelain", "--untracked-files=normal", "--", "src")
+    unknown = changed is None or added is None
+    return {"git_commit": found, "git_dirty": "unknown" if unknown else str(bool(changed or added))}
 
 
 def code_digest() -> str:
