@@ -139,9 +139,7 @@ def decide(now: datetime, signals: Signals, memory: Memory, limits: Limits) -> S
     return _held(now, _training(now, signals, memory, limits), limits)
 
 
-def _waited(
-    now: datetime, version: int, signals: Signals, memory: Memory, limits: Limits
-) -> Step:
+def _waited(now: datetime, version: int, signals: Signals, memory: Memory, limits: Limits) -> Step:
     """What follows for a version that passed its gate; the first one is compared with none."""
     if signals.champion is not None or not limits.approval or version in signals.approved:
         return Step(COMPARE, PASSED, version)

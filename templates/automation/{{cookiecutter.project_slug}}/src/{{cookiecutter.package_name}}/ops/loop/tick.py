@@ -26,7 +26,8 @@ from .turns import AGAIN, BEGUN, FAILED, Event, append, current, memory, named, 
 if TYPE_CHECKING:
     from ..settings import Settings
 
-Renew, Clock = Callable[[], None], Callable[[], datetime]
+Renew = Callable[[], None]
+Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def _take(
             return
         if not events or _outline(events[-1]) != _outline(failed):
             told = f"version {step.version}: {step.kind} failed: {said}"
-            tell(settings, failed, told, "it is tried again at each look; what it did: ops releases")
+            tell(settings, failed, told, "each look tries again; see ops releases")
         raise
     renew()  # a long step may have lost it: then it is for the other one to write
     done = replace(done, when=_text(tells()))
