@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -122,6 +123,8 @@ def test_the_demo_goes_the_whole_way(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "level 0 of 4" in done.stdout
+    is_lacking = not all(map(shutil.which, ("mlops-maturity", "uv")))
+    assert ("export PATH=" in done.stderr) is is_lacking
     for name in ("trains", "serves", "learns", "detects drift", "ends"):
         assert re.search(rf"^{name} +passed", done.stdout, re.MULTILINE), name
     assert "FAILED" not in done.stdout

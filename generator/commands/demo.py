@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -53,6 +55,8 @@ def command(context: click.Context, into: Path | None) -> None:
     proofs(verdict)
     say()
     say("what to type next:")
+    if not all(map(shutil.which, ("mlops-maturity", "uv"))):
+        say(f'  export PATH={quote(str(Path(sys.executable).parent))}:"$PATH"')
     say(f"  cd {quote(str(created.folder))} && uv run ops train")
     say("  mlops-maturity assess --answers FILE   # your own project")
     context.exit(0 if verdict.passed else 1)

@@ -118,7 +118,7 @@ def _traffic(seen: Overview) -> Html:
     each = found.each_minute or 0.0
     facts = tag(
         "dl",
-        *_fact("Failed", f"{share(found.failed / found.rows)} of {found.rows:,} answers"),
+        *_fact("Failed", f"{share(found.failed / found.rows)} of the last {found.rows:,} answers"),
         *(_fact("Slowest 5 %", f"more than {figure(found.slow)} ms") if found.slow else ()),
         class_="facts",
     )
