@@ -12,7 +12,7 @@ from pathlib import Path
 
 from generator.errors import ProgramFailed
 
-__all__ = ["Git", "identity", "is_installed"]
+__all__ = ["Git", "configured", "identity", "is_installed"]
 
 SETTINGS = (
     "core.hooksPath=/dev/null",
@@ -83,7 +83,7 @@ def is_installed() -> bool:
 
 def identity() -> dict[str, str]:
     """Who commits: the user as configured, or the tool's own name where nobody is."""
-    name, mail = _configured() or NOBODY
+    name, mail = configured() or NOBODY
     return {
         "GIT_AUTHOR_NAME": name,
         "GIT_AUTHOR_EMAIL": mail,
@@ -92,7 +92,7 @@ def identity() -> dict[str, str]:
     }
 
 
-def _configured() -> tuple[str, str] | None:
+def configured() -> tuple[str, str] | None:
     """Name and mail that git itself would use, unless it has to guess them."""
     command = ["git", "-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT"]
     done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False)

@@ -117,6 +117,7 @@ def _generate(
 ) -> None:
     from generator.context import choose
     from generator.create import create, project_files
+    from generator.git import configured
     from generator.layers import discover, templates_folder
 
     if survey is None:
@@ -135,6 +136,9 @@ def _generate(
         _say_where_the_table_is(survey)
     if not created.committed:
         _say_how_to_commit(created.repository, target)
+    elif configured() is None:
+        say("warning: git does not know who you are, so the first commit is mlops-maturity's")
+        say("  git config --global user.name NAME; git config --global user.email ADDRESS")
     say()
     say("what to type next:")
     say(f"  cd {quote(str(target))}")

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 import generator.create
+from generator.cli import run
 from generator.context import choose
 from generator.create import Created, create, project_files
 from generator.errors import InvalidChoice, Refused
@@ -38,6 +39,18 @@ def test_it_needs_no_identity_and_no_home(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "nowhere"))
     created = make(tmp_path)
     assert git(created.folder, "log", "--format=%an") == "mlops-maturity\n"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_who_commits_is_told_where_git_does_not_know(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], known: bool
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    mail = "email = ada@example.org\n" if known else ""
+    (tmp_path / ".gitconfig").write_text(f"[user]\nname = Ada\n{mail}")
+    assert run(["new", "late", "--level", "0", "--into", str(tmp_path)]) == 0
+    assert ("git does not know who you are" in capfd.readouterr().err) is not known
 
 
 def test_hooks_signing_and_variables_of_the_user_have_no_effect(
