@@ -54,6 +54,12 @@ def test_a_first_version_that_nobody_approves_is_dropped(closed: Part, looped: A
         standing, signals = None, seen
 
     tag(closed, looped, 2, "gate", "[]")
+    tag(closed, looped, 2, "approved", '{"who": "Ada", "when": "2013-06-03T12:00:00+00:00"}')
+    with pytest.raises(closed("errors").Refused, match="approved just now"):
+        closed("loop.taking").take(
+            looped, NOW, event(closed, "drop", "begun", version=2), Seen, limits
+        )
+    tag(closed, looped, 2, "approved", "{}")
     begun, resuming = event(closed, "drop", "begun", version=2), closed("loop.resuming")
     assert [*resuming.unfinished(looped, [begun])] == []
     closed("loop.taking").take(looped, NOW, begun, Seen, limits)

@@ -146,6 +146,19 @@ def test_a_step_that_cannot_be_taken_is_told_once(
     assert told == ["version 2: drop failed: the disk is full"]
 
 
+def test_nobody_is_told_that_a_person_was_quicker(
+    closed: Part, looped: Any, hook: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def quicker(*words: Any) -> None:
+        raise closed("errors").Refused("that comparison does not run any more")
+
+    closed("release.experiment").start(looped, 2, 0.3, NOW)
+    monkeypatch.setattr(closed("loop.taking"), "settle", quicker)
+    with pytest.raises(closed("errors").Refused):
+        closed("loop.tick").tick(looped, NOW + 31 * 24 * HOUR, watch=False)
+    assert [one["said"] for one in hook if "failed" in one["said"]] == []
+
+
 def test_an_alarm_that_goes_on_counts_for_a_version_that_answers_again(
     closed: Part, looped: Any
 ) -> None:
@@ -178,7 +191,8 @@ def test_a_version_that_loses_is_dropped_though_no_row_can_be_read(
         raise ConnectionError("the source of rows is down")
 
     closed("release.experiment").start(looped, 2, 0.3, NOW)
-    monkeypatch.setattr(closed("loop.signals"), "doubted", down)
+    for name in ("load", "labels"):
+        monkeypatch.setattr(import_module("closed.data"), name, down)
     step = closed("loop.tick").tick(looped, NOW + 31 * 24 * HOUR, watch=False)
     assert (step.kind, step.version) == ("drop", 2)
     assert closed("release.experiment").running(looped) is None

@@ -169,6 +169,20 @@ def test_one_replay_of_a_project_runs_at_a_time(
     assert [path.name for path in place.iterdir()] == ["running"]
 
 
+def test_under_wrong_limits_nothing_is_replayed_and_nothing_forgotten(
+    closed: Part, looped: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PROJECT_ROOT", str(looped.root))
+    path, place = looped.root / "settings.toml", looped.root / ".state/replay"
+    path.write_text(path.read_text().replace("\nfresh = ", "\nfresh = -"))
+    place.mkdir()
+    (place / "earlier").touch()
+    words = ["replay", "--fresh", "--from", "2013-05-02", "--to", "2013-05-04"]
+    assert closed("cli").run(words) == 2
+    assert "automation.fresh" in capsys.readouterr().err
+    assert [path.name for path in place.iterdir()] == ["earlier"]
+
+
 def test_a_replay_lets_go_of_the_world_at_its_end(closed: Part, looped: Any) -> None:
     held = closed("loop.world").held
     with pytest.raises(KeyboardInterrupt), held(looped.root):

@@ -40,9 +40,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _replay(root: Path, options: argparse.Namespace) -> None:
+    from ..loop.limits import read_limits
     from ..loop.world import made
     from ..settings import read_settings
 
+    read_limits(root)  # under wrong ones, nothing would be replayed
     settings = read_settings(made(root))
     if not settings.data.time:
         print("no time column: the order of rows counts as time", file=sys.stderr)

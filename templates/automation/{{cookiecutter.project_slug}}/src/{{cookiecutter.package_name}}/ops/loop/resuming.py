@@ -46,8 +46,9 @@ def _happened(settings: Settings, begun: Event) -> str:
     if begun.kind == COMPARE and (answers or runs):
         return PROMOTE if answers else COMPARE
     if begun.kind in (COMPARE, DROP):
-        had_its_turn = any(one.number == number and TAG in one.tags for one in versions(settings))
-        return DROP if had_its_turn and not runs else ""
+        known = {one.number: one.tags for one in versions(settings)}
+        is_over = TAG in known[number] if number in known else begun.kind == DROP
+        return DROP if is_over and not runs else ""
     happened = {PROMOTE: answers, BACK: not answers, HALT: not runs}
     return begun.kind if happened[begun.kind] else ""
 

@@ -14,16 +14,16 @@ from ..monitoring.alerts import spread
 from ..monitoring.seen import RELEASE
 from ..monitoring.series import Alert, one_turn
 from ..registry.decisions import note
-from ..registry.versions import Version, versions
+from ..registry.versions import Version, state, version, versions
 from ..release.decision import DROP as DROPPED
 from ..release.decision import Decision
 from ..release.experiment import pass_over, running, settle
 from ..release.guard import go_back
-from ..release.waiting import go_on
+from ..release.waiting import go_on, waiting
 from ..steps import Order
 from ..tracking.place import client
 from ..wiring import train
-from .approval import KIND
+from .approval import KIND, approved
 from .decision import ASK, BACK, COMPARE, DROP, HALT, PROMOTE, TRAIN
 from .steps import TAG, TURN
 from .turns import DONE, FAILED, read
@@ -91,7 +91,7 @@ def _compared(turn: Turn, done: Event) -> Event:
         kind = PROMOTE if turn.taken.answers else COMPARE
         return replace(done, kind=kind, said=turn.taken.said, version=turn.taken.version)
     if not turn.passed_over:
-        raise Refused(f"version {done.version} waits no more", "it goes on at the next look")
+        raise Refused(f"version {done.version} is not next any more", "it goes on at the next look")
     over = turn.passed_over[0]
     return replace(done, kind=DROP, said=f"it is passed over: {over.said}", version=over.version)
 
@@ -110,14 +110,21 @@ def _settled(settings: Settings, now: datetime, begun: Event, look: Look) -> Non
             settle(settings, ran, Decision(DROPPED, begun.said, {}), now, BY)
         return
     assert begun.kind in (PROMOTE, DROP)
-    if look.standing is None:  # it waits, and nobody wanted it
-        assert begun.version is not None
-        pass_over(settings, begun.version, look.signals.champion or 0, begun.said, now)
+    assert begun.version is not None
+    stood, later = look.standing, "it goes on at the next look"
+    is_unwanted = begun.kind == DROP and (stood is None or stood.decision.kind == PROMOTE)
+    if is_unwanted and approved(version(settings, begun.version)):
+        raise Refused(f"version {begun.version} was approved just now", later)
+    if stood is None:
+        there = state(settings)
+        if (found := waiting(versions(settings), there)) is None or found.number != begun.version:
+            raise Refused(f"version {begun.version} is not next any more", later)
+        pass_over(settings, begun.version, there.champion or 0, begun.said, now)
         return
-    found = look.standing.decision
+    decision = stood.decision
     if begun.kind != PROMOTE:
-        found = Decision(DROPPED, begun.said, found.figures)
-    settle(settings, look.standing.experiment, found, now, BY)
+        decision = Decision(DROPPED, begun.said, decision.figures)
+    settle(settings, stood.experiment, decision, now, BY)
 
 
 def _trained(settings: Settings, done: Event, moment: str | None) -> Event:

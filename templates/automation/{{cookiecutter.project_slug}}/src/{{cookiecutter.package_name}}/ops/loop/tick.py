@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..errors import OpsError
+from ..errors import OpsError, Refused
 from ..monitoring.watching import observe
 from ..registry.versions import state
 from ..release.looks import keep
@@ -132,19 +132,24 @@ def _take(
         renew()
         said = str(error).partition("\n")[0][:300] or type(error).__name__
         failed = replace(begun, phase=FAILED, when=_text(tells()), said=said)
+        is_fresh = not events or _outline(events[-1]) != _outline(failed)
+        if step.kind != TRAIN and is_fresh and not isinstance(error, Refused):
+            _apart("telling of it", partial(_told, settings, failed))
         append(settings, failed)
         print(f"{step.kind} failed: {said}", file=sys.stderr)
         if step.kind == TRAIN:
             return
-        if not events or _outline(events[-1]) != _outline(failed):
-            told = f"version {step.version}: {step.kind} failed: {said}"
-            tell(settings, failed, told, "each look tries again; see ops releases")
         raise
     renew()  # a long step may have lost it: then it is for the other one to write
     done = replace(done, when=_text(tells()))
     append(settings, done)
     for event in released_first(done, state(settings)):
         append(settings, event)
+
+
+def _told(settings: Settings, failed: Event) -> None:
+    said = f"version {failed.version}: {failed.kind} failed: {failed.said}"
+    tell(settings, failed, said, "each look tries again; see ops releases")
 
 
 def _outline(event: Event) -> tuple[object, ...]:

@@ -35,10 +35,12 @@ def keep_profile(work: Pipeline) -> Pipeline:
 def _note(work: Pipeline, limits: Monitoring, count: int) -> Iterator[str]:
     """What is not known without a window to compare with."""
     if not count:
-        of = f"{limits.hours:g} hours" if work.settings.data.time else f"{limits.rows:,} rows"
+        of, key = f"{limits.hours:g} hours", "hours"
+        if not work.settings.data.time:
+            of, key = f"{limits.rows:,} rows", "rows"
         yield (
             f"no window of {of} holds enough rows to tell what is usual: live drift is found late;"
-            " see [monitoring] hours and rows"
+            f" see [monitoring] {key}"
         )
 
 
