@@ -60,7 +60,7 @@ def told(settings):
         digest = hashlib.sha256(np.round(said, 6).tobytes()).hexdigest()
         learnt = [card["window"]["start"], card["holdout"]["end"], one.tags.get("left_out", "[]")]
         outcome = one.told("experiment").get("outcome")
-        found.append([one.number, digest, one.metrics, outcome, learnt])
+        found.append([one.number, digest, one.metrics, outcome, not one.failed, learnt])
     return [state(settings).champion, len(state(settings).releases), found]
 
 for line in sys.stdin:
