@@ -86,10 +86,10 @@ def test_a_stop_counts_until_it_is_taken_back(ops, part, world, monkeypatch):
 def test_limits_that_are_used_up_keep_it_from_training(ops, part, world):
     alarm(part, world)
     turns = part("ops.loop.turns")
-    for _ in range(2):
+    for turn in ("a", "b"):
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        turns.append(world, turns.Event("a", now, "train", "begun", "a moved"))
-        turns.append(world, turns.Event("a", now, "train", "failed", "it broke"))
+        turns.append(world, turns.Event(turn, now, "train", "begun", "a moved"))
+        turns.append(world, turns.Event(turn, now, "train", "failed", "it broke"))
     assert "2 trainings in a day" in ops("loop", "--once").out
     assert "2 trainings in a day" in ops("limits", code=1).out
 
